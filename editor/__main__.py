@@ -54,6 +54,7 @@ def _edit(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from editor import mishaps, theme
+    from editor.collecting import Collecting
     from editor.last_tabs import LastTabs
     from editor.place import Place, keep_place, restore_place
     from editor.started import wait_for_ended
@@ -65,6 +66,7 @@ def _edit(options: argparse.Namespace) -> int:
     app.setApplicationDisplayName("Torchweave")
     theme.apply(app, options.theme or str(read_settings().get("theme", "dark")))
     app.setWindowIcon(theme.icon("family-layer", theme.current().accent, 64))
+    Collecting(app)
     window = Tabs()
     mishaps.watch(window)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C in the terminal ends the window too

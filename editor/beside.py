@@ -7,17 +7,11 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from runtime.graph.collecting import not_collecting
-
 T = TypeVar("T")
 
 
 class Beside(QObject):
-    """Asks in a thread, and goes on in that of the window; what nobody expected is raised there too.
-
-    Python looks for garbage in whichever thread makes much, and takes apart what it finds there. Of that much may be
-    Qt's, which lives and dies in the thread of the window; so that nothing is looked for meanwhile.
-    """
+    """Asks in a thread, and goes on in that of the window; what nobody expected is raised there too."""
 
     done = Signal()  # an answer has come, and what follows it is done
     _answered = Signal(object)  # what follows, from a thread
@@ -33,14 +27,13 @@ class Beside(QObject):
         Thread(target=self._work, args=(ask, then), daemon=True).start()
 
     def _work(self, ask: Callable[[], T], then: Callable[[T], object]) -> None:
-        with not_collecting():
-            try:
-                found = ask()
-                follow: Callable[[], object] = lambda: then(found)  # noqa: E731
-            except Exception as problem:
-                follow = _raising(problem)
-            with suppress(RuntimeError):  # the window is gone
-                self._answered.emit(follow)
+        try:
+            found = ask()
+            follow: Callable[[], object] = lambda: then(found)  # noqa: E731
+        except Exception as problem:
+            follow = _raising(problem)
+        with suppress(RuntimeError):  # the window is gone
+            self._answered.emit(follow)
 
     def _follow(self, follow: Any) -> None:
         self.busy -= 1

@@ -11,7 +11,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from editor.document import Document, retraced
-from runtime.graph.collecting import not_collecting
 from runtime.graph.difference import Difference
 from runtime.graph.journal import Journal
 from runtime.graph.model import Graph
@@ -106,7 +105,7 @@ class EditJournal(QObject):
 
     def _work(self) -> None:
         while (order := self._orders.get()) is not None:
-            with not_collecting(), suppress(RuntimeError):  # see `Beside`; the window is gone meanwhile
+            with suppress(RuntimeError):  # the window is gone meanwhile
                 try:
                     order()
                 except OSError as problem:

@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-from runtime.graph.collecting import not_collecting
 from runtime.started import command, environment
 from runtime.train.at_work import Elsewhere, at_work
 from runtime.train.control import FILE, GO, KILLED, PAUSE, STOP, ask, asked
@@ -205,7 +204,7 @@ def _hear(pipe: IO[bytes], told: "queue.SimpleQueue[dict[str, Any]]") -> None:
     """Wait for the first line of a worker, in a thread: there is no asking without waiting on every system."""
     with pipe:
         line = pipe.readline()
-    with not_collecting(), suppress(ValueError):  # ended in the middle of a word
+    with suppress(ValueError):  # ended in the middle of a word
         found = json.loads(line or b"null")
         if isinstance(found, dict):
             told.put(found)

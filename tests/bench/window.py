@@ -98,11 +98,13 @@ def lateness() -> None:
     from PySide6.QtWidgets import QApplication
 
     from editor import theme
+    from editor.collecting import Collecting
     from editor.window import Window
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     theme.apply(app, "dark")
+    Collecting(app)
     window = Window()
     window.painted.connect(gc.freeze)  # as the editor does
     window.resize(1366, 768)

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from editor.collecting import Collecting
 from tests.workers import Workers
 
 if TYPE_CHECKING:
@@ -23,6 +24,15 @@ def _swept() -> Iterator[None]:
     yield
     if QCoreApplication.instance():
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(autouse=True)
+def _collecting(qapp: QApplication) -> Iterator[None]:
+    """Garbage is looked for as in the editor: what a thread of a test would take apart is not its own."""
+    collecting = Collecting(qapp)
+    yield
+    collecting.end()
+    collecting.deleteLater()
 
 
 @pytest.fixture(scope="session", autouse=True)

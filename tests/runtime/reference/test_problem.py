@@ -26,8 +26,8 @@ def test_that_the_page_of_an_error_tells_what_came_and_each_repair() -> None:
     assert "PyTorch would stop here" in text
     assert "| input | `float32[..., in_features]` | `int64[B]` from batches.label |" in text
     assert "- digits.label: `int64[]`" in text
-    assert "1. **Take batches.image and insert nn.Flatten**" in text
-    assert "2. **Take joined.output**" in text
+    assert "1. **Take joined.output**" in text
+    assert "2. **Take batches.image and insert nn.Flatten**" in text
     assert "[nn.Linear](nn.Linear.md)" in text
 
 

@@ -1,0 +1,80 @@
+"""Who takes apart what Python finds to be garbage, and when."""
+
+import gc
+from collections.abc import Iterator
+from threading import Thread, current_thread, main_thread
+from weakref import finalize
+
+import pytest
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from editor.beside import Beside
+from editor.collecting import Collecting
+
+
+class Part(QObject):
+    """One of Qt's that refers to itself, so that only a search finds it; a timer may only go in its own thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.itself = self
+        self.timer = QTimer(self)
+        self.timer.start(100_000)
+
+
+def parts(count: int, gone: list[Thread]) -> None:
+    """Make some that nobody has any more."""
+    for _ in range(count):
+        finalize(Part(), lambda: gone.append(current_thread()))
+
+
+@pytest.fixture
+def depths() -> Iterator[list[int]]:
+    """How deep each search went."""
+    found: list[int] = []
+
+    def note(phase: str, about: dict[str, int]) -> None:
+        if phase == "start":
+            found.append(about["generation"])
+
+    gc.callbacks.append(note)
+    yield found
+    gc.callbacks.remove(note)
+
+
+def test_that_what_is_qts_is_taken_apart_in_the_thread_of_the_window_alone(qapp: QApplication, qtbot: QtBot) -> None:
+    gone: list[Thread] = []
+    parent = QObject()
+    beside = Beside(parent)
+    parts(50, gone)
+    with qtbot.waitSignal(beside.done):
+        beside.do(lambda: [[number] for number in range(20_000)], lambda _: None)
+    qtbot.waitUntil(lambda: len(gone) == 50)
+    assert set(gone) == {main_thread()}
+
+
+def test_that_it_looks_as_often_and_as_deep_as_python_would(qapp: QApplication, depths: list[int]) -> None:
+    collecting = Collecting(qapp)
+    most, often, seldom = gc.get_threshold()
+    collecting.look()  # whatever there was before
+    del depths[:]
+    collecting.look()
+    assert depths == [], "there is nothing new"
+    kept = []
+    for _ in range((often + 2) * (seldom + 3)):
+        kept += [[number] for number in range(most + 1)]
+        collecting.look()
+    assert depths[:often] == [0] * often
+    assert set(depths) == {0, 1, 2}
+    assert depths.count(0) >= often * depths.count(1)
+    assert depths.count(2) == 1
+    collecting.end()
+
+
+def test_that_python_looks_for_itself_before_and_after(qapp: QApplication) -> None:
+    collecting = Collecting(qapp)
+    assert not gc.isenabled()
+    collecting.end()
+    assert gc.isenabled()
