@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from editor import theme as themes
 from editor.theme import Theme, current, family_font, icon, mono_font, theme_changes
 
 
@@ -22,9 +23,7 @@ def mixed(token: str, behind: str, share: float) -> QColor:
 
 def mixed_with(front: QColor, behind: str, share: float) -> QColor:
     """The same for a colour that no token names."""
-    back = colour(behind)
-    parts = [round(share * a + (1 - share) * b) for a, b in zip(front.getRgb()[:3], back.getRgb()[:3], strict=True)]
-    return QColor(*parts)
+    return QColor(themes.mixed(front.name(), colour(behind).name(), share))
 
 
 class Line(QLabel):

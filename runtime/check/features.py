@@ -1,6 +1,7 @@
 """Labels where numbers are wanted: what was meant is nearly always the features of the same rows, or what is unused."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.further import Further, left_over
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 LABELS = ("label", "labels", "target", "targets", "class", "y")  # what people call them
 ROW, SEQUENCE = 2, 3  # dimensions with the batch; pictures have more
+MOST = 8  # outputs that are thought of: each is tried with a whole check
 
 
 def features(walk: "Walk", problem: Problem) -> Iterator[Further]:
@@ -27,7 +29,7 @@ def features(walk: "Walk", problem: Problem) -> Iterator[Further]:
     spec = walk.specs.get(edge.target.node)
     if spec is None or spec.family != "layer" or not spec.weights or not _label(walk, edge.source):
         return
-    for end in dict.fromkeys((*left_over(walk, edge), *_beside(walk, edge.source))):
+    for end in islice(dict.fromkeys((*left_over(walk, edge), *_beside(walk, edge.source))), MOST):
         type = walk.types.output(end)
         if end != edge.source and isinstance(type, Tensor) and type.dtype in FLOATS and not _label(walk, end):
             sample = walk.sides.get(end.node) == SAMPLE

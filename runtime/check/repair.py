@@ -1,11 +1,12 @@
 """Repairs: candidates that rules propose, made into edits, tried on the graph, and kept where they work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.features import features
-from runtime.check.further import further
+from runtime.check.further import Further, further
 from runtime.check.order import SAMPLE
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair
 from runtime.check.steps import edits_of
@@ -63,12 +64,10 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
         if edits and (left := _works(trial, problem, edits, renames)) is not None:
             removes = label == REMOVE or label.startswith(f"{REMOVE} in ")  # in a definition
             found.append((removes, *left, len(found), Repair(comment(label), edits)))
-    for label, edits in features(trial.now, problem):
-        left = _works(trial, problem, edits, renames=False)
-        if left is not None and not left[0]:  # before what embeds labels, whatever they are warned of
-            found.append((False, False, left[1], -1, len(found), Repair(comment(label), edits)))
+    for *_, errors, _, _, repair in islice(_tried(trial, problem, features(trial.now, problem)), MOST_REPAIRS - 1):
+        found.append((False, False, errors, -1, len(found), repair))  # before what embeds, whatever it is warned of
     if all(each[0] or each[1] or each[3] > 0 for each in found):
-        found += _further(trial, problem, len(found))
+        found += _tried(trial, problem, further(trial.now, problem), len(found))
     found.sort(key=lambda each: each[:5])
     last = found[-1:] if found and found[-1][0] else []
     best = found[: len(found) - len(last)]
@@ -77,9 +76,9 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
     return replace(problem, repairs=tuple(repair for *_, repair in (*best[: MOST_REPAIRS - len(last)], *last)))
 
 
-def _further(trial: Trial, problem: Problem, at: int) -> Iterator[Found]:
-    """What does away with the problem and brings no other error, where all before only move it on."""
-    for label, edits in further(trial.now, problem):
+def _tried(trial: Trial, problem: Problem, more: Iterable[Further], at: int = 0) -> Iterator[Found]:
+    """What of this does away with the problem and brings no other error."""
+    for label, edits in more:
         left = _works(trial, problem, edits, renames=False) if edits else None
         if left is not None and not left[0]:
             yield (False, *left, at, Repair(comment(label), edits))

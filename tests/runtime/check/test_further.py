@@ -1,8 +1,12 @@
 """Wires whose types do not fit where one node alone does not mend it: after the first repair nothing is left to say."""
 
+from itertools import count
+
 import pytest
 
 from runtime.check.check import check
+from runtime.check.problem import Problem
+from runtime.check.repair import Trial
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from tests.runtime.generate.cases import graph_of
@@ -295,3 +299,27 @@ def test_that_a_loss_of_labels_alone_takes_what_the_metric_takes_and_an_embeddin
     (doubt,) = [problem for problem in check(applied(graph, embedded.edits)).problems if problem.node == "dense"]
     assert "dense leads to accuracy and to no loss, so it is measured and never learns" in doubt.message
     assert doubt.repairs[0].label == "Freeze dense"
+
+
+def test_that_of_many_fields_few_are_tried_for_a_label_that_a_layer_cannot_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each try checks the graph, in the time in which the window draws a frame."""
+    many = {f"field{number}": "float32[4]" for number in range(200)} | {"label": "int64[]"}
+    edits: list[Edit] = [
+        ("add", "noise", "data.Noise", {"fields": many, "classes": 10}),
+        ("add", "batches", "Collate", {"fields": [*many]}),
+        ("add", "dense", "nn.Linear", {"out_features": 10}),
+        *(("connect", f"noise.{field}", f"batches.{field}") for field in many),
+        ("connect", "batches.label", "dense.input"),
+    ]
+    tries, after = count(), Trial.after
+
+    def counted(trial: Trial, edits: tuple[Edit, ...]) -> list[Problem]:
+        next(tries)
+        return after(trial, edits)
+
+    monkeypatch.setattr(Trial, "after", counted)
+    wrong = next(each for each in check(applied(Graph(), edits)).problems if each.node == "dense")
+    assert wrong.repairs[0].label == "Take batches.field0"
+    assert next(tries) < 30
