@@ -8,6 +8,7 @@ from runtime.check.rules.repairs import Candidate
 from runtime.graph.edit import Edit
 from runtime.graph.file import NODE_KEYS
 from runtime.graph.model import Edge, End, Graph, Node
+from runtime.graph.names import MOST_FIELDS
 from runtime.spec.near import nearest
 from runtime.spec.node import Misfit, Spec
 from runtime.spec.parameter import Parameter
@@ -82,6 +83,8 @@ def without_batch(parameter: Parameter, value: Any) -> Any:
     """The types of samples where those of batches are declared; None where something else is wrong."""
     if parameter.kind not in ("fields", "joining", "types") or not isinstance(value, dict):
         return None
+    if len(value) > MOST_FIELDS:
+        return None  # which is what is wrong with it
     found = {name: _of_samples(about) for name, about in value.items()}
     return found if found != value and parameter.problem(found) is None else None
 
