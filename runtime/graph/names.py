@@ -51,14 +51,14 @@ DEFINED = frozenset(
     Batches Column Folds Loader Model Rows Run Samples Sums FOLDS PATH PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH
     ON_LOSS WEIGHTS BadRows BadFiles accompany add_noise advance among_best are_missing arrow_column as_bytes as_class
     as_class_or_empty as_day as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture
-    as_rows as_tensor as_text beat_best blur_at_random byte_pairs_of bytes_of cached can_be_decoded cells_of chances_by
+    as_rows as_tensor as_text blur_at_random byte_pairs_of bytes_of cached can_be_decoded cells_of chances_by
     chances_of_classes classes_of_firsts clip_gradients collate_rows collate_samples columns_in content_of counts_here
     crop_and_resize_at_random crop_at_random crop_center csv_line csv_titles csv_trouble cut_and_mix data_parallel
     decode_picture decode_pictures decode_small draw_boxes draw_shares drawn_rows erase_at_random figures_of
     file_without_name files_in fillings first_gap flip_at_random flip_upside_down_at_random fold_classes fold_groups
     fold_rows folds_line gathered gathered_in_file go_on gray_at_random groups_with_keys idx_values in_float32 in_fold
-    in_parts in_rows jitter_at_random join_files join_rows json_rows kept_together kind_of lengths_of line lines_in
-    load_weights losses main make_batches make_metrics make_noise make_optimizers make_samples make_schedules
+    in_parts in_rows jitter_at_random join_files join_rows json_rows keep_epoch kept_together kind_of lengths_of line
+    lines_in load_weights losses main make_batches make_metrics make_noise make_optimizers make_samples make_schedules
     mean_and_deviation mean_of_all means_of measure meet_others metric_of_all metrics mix_samples near_lengths
     normalize_channels of_all on_device options_from ours_of padding_mask parquet_files parquet_trouble
     parts_of_json_lines parts_of_lines parts_of_parquet pick_device picture_files pictures_in place_without prepare

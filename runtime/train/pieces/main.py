@@ -19,7 +19,6 @@ from runtime.train.pieces.drawn import (
     PATH,
     PATHS,
     SEED,
-    WATCHED,
     WEIGHTS,
 )
 from runtime.train.pieces.each_fold import Folds
@@ -36,7 +35,6 @@ CACHED = True  # what takes long to prepare may be kept
 LOADED = True  # weights are read from files
 FOLDED = True  # rows are parted into folds, each of which is held out once
 BEST = True  # a figure tells which epoch is best
-HIGHER = True  # more of it is better
 KEPT = True  # more checkpoints than the last one are kept
 DISTRIBUTED = False  # processes share the rows of each batch
 DETERMINISTIC = False  # what a GPU adds up comes out the same again
@@ -81,19 +79,7 @@ def prepare(options: argparse.Namespace) -> Run:
             run.restore(ours_of(state))
         else:
             run.restore(torch.load(saved, map_location="cpu", weights_only=True))
-        if BEST:
-            beat_best(run, saved.parent)
     return run
-
-
-def beat_best(run: Run, folder: Path) -> None:
-    """Go on to beat the best weights that are there, though of a later epoch."""
-    file = folder / (f"best-{run.options.fold}.pt" if FOLDED else "best.pt")
-    if file.exists():
-        state = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
-        watched, now, _ = state["best"]
-        if watched == WATCHED and (now > run.best[0] if HIGHER else now < run.best[0]):
-            run.best = now, run.epoch - 1
 
 
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -129,6 +115,21 @@ def save(state: dict[str, Any], file: Path) -> None:
     """Write a checkpoint whole or not at all."""
     torch.save(state, file.with_suffix(".part"))
     os.replace(file.with_suffix(".part"), file)
+
+
+def keep_epoch(state: dict[str, Any], folder: Path, event: dict[str, Any]) -> None:
+    """Write an epoch's checkpoint; where it has no room, no best weights go ahead."""
+    torch.save(state, folder / "checkpoint.part")
+    if BEST:  # noqa: SIM102 - a program holds the inner one alone
+        if event["best"] == event["epoch"]:
+            if FOLDED:
+                save(state, folder / f"best-{event['fold']}.pt")
+            else:
+                save(state, folder / "best.pt")
+    if FOLDED:
+        save(state, folder / f"checkpoint-{event['fold']}.pt")
+    # The last: what it tells of is there.
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
 
 
 def accompany(options: argparse.Namespace) -> None:
@@ -173,17 +174,7 @@ def main() -> None:
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
                 if KEPT:
-                    state = {"script": script, **run.state()}
-                if BEST:  # noqa: SIM102 - a program holds the inner one alone
-                    if event["best"] == event["epoch"]:
-                        if FOLDED:
-                            save(state, folder / f"best-{event['fold']}.pt")
-                        else:
-                            save(state, folder / "best.pt")
-                if FOLDED:
-                    save(state, folder / f"checkpoint-{event['fold']}.pt")
-                if KEPT:
-                    save(state, folder / "checkpoint.pt")  # the last: none is missing
+                    keep_epoch({"script": script, **run.state()}, folder, event)
                 else:
                     save({"script": script, **run.state()}, folder / "checkpoint.pt")
     if DISTRIBUTED:

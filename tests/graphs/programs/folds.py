@@ -513,6 +513,14 @@ def save(state: dict[str, Any], file: Path) -> None:
     os.replace(file.with_suffix(".part"), file)
 
 
+def keep_epoch(state: dict[str, Any], folder: Path, event: dict[str, Any]) -> None:
+    """Write an epoch's checkpoint; where it has no room, no best weights go ahead."""
+    torch.save(state, folder / "checkpoint.part")
+    save(state, folder / f"checkpoint-{event['fold']}.pt")
+    # The last: what it tells of is there.
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
@@ -534,9 +542,7 @@ def main() -> None:
                     file.writelines(as_json(each) + "\n" for each in waiting)
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
-                state = {"script": script, **run.state()}
-                save(state, folder / f"checkpoint-{event['fold']}.pt")
-                save(state, folder / "checkpoint.pt")  # the last: none is missing
+                keep_epoch({"script": script, **run.state()}, folder, event)
 
 
 if __name__ == "__main__":

@@ -296,18 +296,7 @@ def prepare(options: argparse.Namespace) -> Run:
     if options.resume:
         saved = Path(options.resume) / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))
-        beat_best(run, saved.parent)
     return run
-
-
-def beat_best(run: Run, folder: Path) -> None:
-    """Go on to beat the best weights that are there, though of a later epoch."""
-    file = folder / "best.pt"
-    if file.exists():
-        state = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
-        watched, now, _ = state["best"]
-        if watched == "accuracy" and now > run.best[0]:
-            run.best = now, run.epoch - 1
 
 
 def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -329,6 +318,15 @@ def save(state: dict[str, Any], file: Path) -> None:
     os.replace(file.with_suffix(".part"), file)
 
 
+def keep_epoch(state: dict[str, Any], folder: Path, event: dict[str, Any]) -> None:
+    """Write an epoch's checkpoint; where it has no room, no best weights go ahead."""
+    torch.save(state, folder / "checkpoint.part")
+    if event["best"] == event["epoch"]:
+        save(state, folder / "best.pt")
+    # The last: what it tells of is there.
+    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+
+
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
@@ -348,10 +346,7 @@ def main() -> None:
                     file.writelines(as_json(each) + "\n" for each in waiting)
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
-                state = {"script": script, **run.state()}
-                if event["best"] == event["epoch"]:
-                    save(state, folder / "best.pt")
-                save(state, folder / "checkpoint.pt")  # the last: none is missing
+                keep_epoch({"script": script, **run.state()}, folder, event)
 
 
 if __name__ == "__main__":

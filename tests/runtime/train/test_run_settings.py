@@ -1,7 +1,7 @@
 """The settings of a run: what each does to training, that they go together, and that a stopped run goes on."""
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from random import Random
 from types import ModuleType
@@ -265,34 +265,42 @@ def test_that_a_run_that_fails_keeps_the_best_weights_that_were_to_be_written_la
     assert all(torch.equal(whole[name], broken[name]) for name in whole)
 
 
-@pytest.mark.parametrize(("best", "sign"), [("accuracy", 1), ("loss", -1)])
-def test_that_a_script_that_goes_on_overwrites_no_best_weights_that_came_after_its_checkpoint_by_worse_ones(
-    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, best: str, sign: int
+@pytest.mark.parametrize("fault", [(torch, "save"), (os, "replace")], ids=["written", "renamed"])
+def test_that_a_script_that_broke_off_while_it_kept_an_epoch_goes_on_like_one_that_did_not(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: tuple[Any, str]
 ) -> None:
-    made = program("model_after_model", {"best": best})
-    save, file = made.save, tmp_path / "best.pt"
+    made = program("model_after_model", {"best": "accuracy", "patience": 2})
+    figures, whole, broken, other = [0.1, 0.5, 0.9, 0.2, 0.2, 0.2], *(tmp_path / name for name in ("w", "b", "o"))
+    monkeypatch.setattr(made.Run, "evaluate", lambda run, _: {"accuracy": figures[run.epoch - 1]})
 
-    def train(*figures: float, broken: bool = False, resume: bool = True) -> tuple[str, float, int]:
-        """What is kept as the best of epochs with these figures."""
-        coming = iter(figures)
-        monkeypatch.setattr(made.Run, "evaluate", lambda *_: {best: sign * next(coming)})
-        monkeypatch.setattr(made, "save", cut if broken else save)
-        more = [f"--resume={tmp_path}"] if resume else []
-        given = [f"--epochs={3 if resume else 2}", "--threads=1", "--device=cpu", f"--run-dir={tmp_path}", *more]
+    def train(folder: Path, *more: str) -> dict[str, Any]:
+        given = ["--epochs=6", "--threads=1", "--device=cpu", f"--run-dir={folder}", *more]
         monkeypatch.setattr("sys.argv", ["p", *given])
-        with pytest.raises(OSError) if broken else nullcontext():
-            made.main()
-        found: tuple[str, float, int] = torch.load(file, weights_only=True)["best"]
-        return found
+        made.main()
+        return kept(folder)
 
-    def cut(state: dict[str, Any], file: Path) -> None:
-        if file.name == "checkpoint.pt":
+    def kept(folder: Path) -> dict[str, Any]:
+        """The weights, the place and the best so far of each file."""
+        states = {file.name: torch.load(file, weights_only=True) for file in folder.glob("*.pt")}
+        weights = {name: [each.tolist() for each in state["model"].values()] for name, state in states.items()}
+        return {name: (weights[name], state["place"], state["best"]) for name, state in states.items()}
+
+    done, ends = getattr(*fault), iter([False, False, True])  # in which epochs the disk is full
+
+    def full(*given: Any) -> None:
+        if Path(given[-1]).stem == "checkpoint" and next(ends):
             raise OSError("the disk is full")
-        save(state, file)
+        done(*given)
 
-    assert train(0.1, 0.5, resume=False) == (best, sign * 0.5, 2)
-    assert train(0.9, broken=True) == (best, sign * 0.9, 3)
-    assert train(0.7) == (best, sign * 0.9, 3)
+    unbroken = train(whole)
+    assert [unbroken[name][1][0] - 1 for name in ("best.pt", "checkpoint.pt")] == [3, 5]
+    with monkeypatch.context() as now, pytest.raises(OSError, match="the disk is full"):
+        now.setattr(*fault, full)
+        train(broken)
+    if fault[0] is torch:  # what could not be written whole is not there
+        assert {best for *_, best in kept(broken).values()} == {("accuracy", 0.5, 2)}
+    assert train(other, f"--resume={broken}") == unbroken
+    assert train(broken, f"--resume={broken}") == unbroken
 
 
 def test_that_a_run_that_goes_on_with_patience_begins_to_count_there(program: Program, tmp_path: Path) -> None:
