@@ -73,7 +73,7 @@ def prepare(options: argparse.Namespace) -> Run:
                     few = f"{metric} needs {least} rows for {name}, not {there}"
                     raise ValueError(f"{few}: change the split")
     if options.resume:
-        saved = Path(options.resume) / "checkpoint.pt"
+        saved = options.resume / "checkpoint.pt"
         if DISTRIBUTED:
             state = torch.load(saved, map_location="cpu", weights_only=True)
             run.restore(ours_of(state))
@@ -92,8 +92,8 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     if DISTRIBUTED:
         threads = max(1, threads // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
     parser.add_argument("--threads", type=int, default=threads)
-    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
-    parser.add_argument("--resume", help="a run folder to go on from")
+    parser.add_argument("--run-dir", type=Path, help="keep the run here (else nothing)")
+    parser.add_argument("--resume", type=Path, help="a run folder to go on in")
     if FILES:
         if ONE_FILE:
             parser.add_argument(OPTION, type=Path, default=PATH, help="read this")
@@ -150,7 +150,11 @@ def main() -> None:
         if os.environ.get("RANK", "0") != "0":
             accompany(options)
             return
-    if folder := options.run_dir:
+    if options.resume and not (options.resume / "checkpoint.pt").exists():
+        raise SystemExit(f"There is no checkpoint.pt in {options.resume}.")
+    if folder := options.run_dir or options.resume:
+        if folder != options.resume and (folder / "checkpoint.pt").exists():
+            raise SystemExit(f"{folder} holds a run: give another, or --resume.")
         folder.mkdir(parents=True, exist_ok=True)
         script = Path(__file__).read_text(encoding="utf-8")
     run = prepare(options)

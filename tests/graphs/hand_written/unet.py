@@ -280,8 +280,8 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
-    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
-    parser.add_argument("--resume", type=Path, help="a run folder to go on from")
+    parser.add_argument("--run-dir", type=Path, help="keep the run here (else nothing)")
+    parser.add_argument("--resume", type=Path, help="a run folder to go on in")
     clipart = Path(__file__).parent / "data" / "clipart.npz"
     parser.add_argument("--clipart-path", type=Path, default=clipart)
     return parser.parse_args(arguments)
@@ -308,8 +308,12 @@ def save(run: Run, folder: Path) -> None:
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
-    folder = options.run_dir
+    if options.resume and not (options.resume / "checkpoint.pt").exists():
+        raise SystemExit(f"There is no checkpoint.pt in {options.resume}.")
+    folder = options.run_dir or options.resume
     if folder:
+        if folder != options.resume and (folder / "checkpoint.pt").exists():
+            raise SystemExit(f"{folder} holds a run: give another, or --resume.")
         folder.mkdir(parents=True, exist_ok=True)
     run = prepare(options)
     waiting, written = list[dict[str, Any]](), 0.0

@@ -287,7 +287,7 @@ def prepare(options: argparse.Namespace) -> Run:
             told = f"{len(rows)} rows for {name} make no batch of {size}"
             raise ValueError(f"{told}: change the split or batch_size")
     if options.resume:
-        saved = Path(options.resume) / "checkpoint.pt"
+        saved = options.resume / "checkpoint.pt"
         run.restore(torch.load(saved, map_location="cpu", weights_only=True))
     return run
 
@@ -300,8 +300,8 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
     threads = max(1, (os.cpu_count() or 2) - 1)
     parser.add_argument("--threads", type=int, default=threads)
-    parser.add_argument("--run-dir", type=Path, help="keep events and checkpoint here")
-    parser.add_argument("--resume", help="a run folder to go on from")
+    parser.add_argument("--run-dir", type=Path, help="keep the run here (else nothing)")
+    parser.add_argument("--resume", type=Path, help="a run folder to go on in")
     return parser.parse_args(arguments)
 
 
@@ -314,7 +314,11 @@ def save(state: dict[str, Any], file: Path) -> None:
 def main() -> None:
     """Train, print a line an epoch, and keep what a run folder was asked to keep."""
     options = options_from()
-    if folder := options.run_dir:
+    if options.resume and not (options.resume / "checkpoint.pt").exists():
+        raise SystemExit(f"There is no checkpoint.pt in {options.resume}.")
+    if folder := options.run_dir or options.resume:
+        if folder != options.resume and (folder / "checkpoint.pt").exists():
+            raise SystemExit(f"{folder} holds a run: give another, or --resume.")
         folder.mkdir(parents=True, exist_ok=True)
         script = Path(__file__).read_text(encoding="utf-8")
     run = prepare(options)

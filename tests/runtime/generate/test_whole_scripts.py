@@ -127,6 +127,31 @@ def test_that_both_have_the_same_options_and_name_a_device_that_is_not_there(nam
     assert said[0] == said[1]
 
 
+def test_that_both_write_over_no_run_and_go_on_in_the_folder_of_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = cut(tmp_path, FEW)
+    for script in scripts("unet", tmp_path):
+        folder, nowhere = tmp_path / script.__name__, tmp_path / "nowhere"
+
+        def ended(*given: object, script: ModuleType = script) -> str:
+            """What the script says where it refuses."""
+            monkeypatch.setattr(sys, "argv", ["script.py", *arguments("unet", data, "--epochs", 1, *given)])
+            try:
+                script.main()
+            except SystemExit as refusal:
+                return str(refusal)
+            return ""
+
+        assert ended("--run-dir", folder) == ""
+        before = told(folder)
+        assert ended("--run-dir", folder) == f"{folder} holds a run: give another, or --resume."
+        assert ended("--run-dir", folder, "--resume", nowhere) == f"There is no checkpoint.pt in {nowhere}."
+        assert told(folder) == before
+        assert ended("--resume", folder, "--epochs", 2) == ""
+        assert [each["epoch"] for each in told(folder) if each["event"] == "epoch"] == [1, 2]
+
+
 @pytest.mark.parametrize("what", WRONG)
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "gan"])
 def test_that_both_refuse_data_that_is_not_as_declared(name: str, what: str, tmp_path: Path) -> None:
