@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from runtime.graph.model import Graph
 
 if TYPE_CHECKING:
+    from editor.session import Session
     from editor.window import Window
 
 Go = Callable[[], None]
@@ -76,9 +77,11 @@ def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None], sta
     stop = box.addButton("Stop them", Role.DestructiveRole)
     box.addButton(Button.Cancel)
 
+    lets = [_letting_go(each.session, stay) for each in running]
+
     def release(go_on: Go) -> None:
-        for each in running:
-            go_on = partial(each.session.release_then, go_on)
+        for let in lets:
+            go_on = partial(let, go_on)
         go_on()
 
     def stop_all(go_on: Go) -> None:
@@ -130,9 +133,21 @@ def _about_run(window: "Window", then: Callable[[Settle], None], stay: Go) -> No
     on = box.addButton("Let it go on", Role.AcceptRole)
     stop = box.addButton("Stop it", Role.DestructiveRole)
     box.addButton(Button.Cancel)
-    window.ask(
-        box, {on: lambda: then(session.release_then), stop: lambda: then(session.stop_then), Button.Cancel: stay}
-    )
+    let = _letting_go(session, stay)
+    window.ask(box, {on: lambda: then(let), stop: lambda: then(session.stop_then), Button.Cancel: stay})
+
+
+def _letting_go(session: "Session", stay: Go) -> Settle:
+    """Lets the run go on; one that is about to begin as this is asked may turn out not to, which has been said then."""
+    begins, before = session.beginning.under_way, session.run_time
+
+    def release(go_on: Go) -> None:
+        if begins and not session.at_work and session.run_time is before:
+            stay()
+        else:
+            session.release_then(go_on)
+
+    return release
 
 
 def _about_edits(window: "Window", then: Go, stay: Go) -> None:

@@ -134,6 +134,38 @@ def test_that_a_run_that_begins_behind_a_question_is_asked_about_too(
     assert started == folders() and not edited.session.running
 
 
+def test_that_what_is_edited_before_the_run_has_begun_is_asked_about_too(
+    edited: Window, qtbot: QtBot, let: Event
+) -> None:
+    edited.run_or_stop()
+    edited.close()
+    press(edited, "Let it go on")
+    answer(edited, Button.Discard)
+    edited.document.do([("set", "layer", "out_features", 5)], "size")
+    with qtbot.waitSignal(edited.session.run_released):
+        let.set()
+    assert edited.isVisible()
+    answer(edited, Button.Discard)
+    assert not edited.isVisible()
+
+
+def test_that_a_window_stays_where_the_run_that_was_to_go_on_could_not_begin(
+    edited: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(beginning, "prepare_run", fail)
+    edited.document.history.setClean()
+    with qtbot.waitSignal(edited.session.message):
+        edited.run_or_stop()
+        edited.close()
+    press(edited, "Let it go on")
+    assert edited.isVisible() and "No space left on device" in edited.strip.sentence.whole
+    edited.close()
+    assert not edited.isVisible()
+
+
 def test_that_what_nobody_expected_is_said_and_another_run_can_begin(
     edited: Window, qtbot: QtBot, started: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
