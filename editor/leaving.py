@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from runtime.graph.model import Graph
 
 if TYPE_CHECKING:
+    from editor.session import Session
     from editor.window import Window
 
 Go = Callable[[], None]
@@ -38,27 +39,35 @@ def begin_untitled(window: "Window", graph: Graph, then: Callable[["Window"], ob
 
 def leave_graph(window: "Window", then: Go, stay: Go = lambda: None) -> None:
     """Go on at once where nothing could be lost, otherwise when both questions have been answered so; or `stay`."""
-    window.commit()
-    _about_run(window, lambda settle: _about_edits(window, lambda: settle(then), stay), stay)
+    leave_all([window], lambda _: None, then, stay)
 
 
 def leave_all(windows: Sequence["Window"], show: Callable[["Window"], object], then: Go, stay: Go) -> None:
     """The same for several graphs: each question is asked once for all of them. `show` brings one to the front."""
     for each in windows:
         each.commit()
-    at_stake = [each for each in windows if each.session.running or each.document.unsaved]
-    if len(at_stake) > 1:
-        show(at_stake[-1])
-        _about_runs(at_stake, lambda settle: _about_all_edits(at_stake, show, lambda: settle(then), stay), stay)
-    elif at_stake:
-        show(at_stake[0])
-        leave_graph(at_stake[0], then, stay)
-    else:
+    at_stake = [each for each in windows if each.session.at_work or each.document.unsaved]
+    if not at_stake:
         then()
+        return
+
+    def answered(settle: Settle) -> None:
+        graphs = [each.document.graph for each in windows]
+        settle(lambda: again(graphs))
+
+    def again(graphs: list[Graph]) -> None:
+        """A run may have begun behind the questions, or the graph be edited while its run took its time to end."""
+        if any(each.document.graph is not graph for each, graph in zip(windows, graphs, strict=True)):
+            leave_all(windows, show, then, stay)
+        else:
+            _about_runs(windows, lambda settle: settle(then), stay)
+
+    show(at_stake[-1])
+    _about_runs(at_stake, lambda settle: _about_all_edits(at_stake, show, lambda: answered(settle), stay), stay)
 
 
 def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None], stay: Go) -> None:
-    running = [each for each in windows if each.session.running]
+    running = [each for each in windows if each.session.at_work]
     if len(running) < 2:
         _about_run(running[0] if running else windows[0], then, stay)
         return
@@ -68,9 +77,11 @@ def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None], sta
     stop = box.addButton("Stop them", Role.DestructiveRole)
     box.addButton(Button.Cancel)
 
+    lets = [_letting_go(each.session, stay) for each in running]
+
     def release(go_on: Go) -> None:
-        for each in running:
-            each.session.release()
+        for let in lets:
+            go_on = partial(let, go_on)
         go_on()
 
     def stop_all(go_on: Go) -> None:
@@ -114,7 +125,7 @@ def _of_runs(windows: Sequence["Window"]) -> Iterator[str]:
 def _about_run(window: "Window", then: Callable[[Settle], None], stay: Go) -> None:
     """Nothing becomes of the run yet: the next question may still be answered with Cancel."""
     session = window.session
-    if not session.running:
+    if not session.at_work:
         then(lambda go_on: go_on())
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "A run goes on", "This graph is still being trained.")
@@ -122,12 +133,21 @@ def _about_run(window: "Window", then: Callable[[Settle], None], stay: Go) -> No
     on = box.addButton("Let it go on", Role.AcceptRole)
     stop = box.addButton("Stop it", Role.DestructiveRole)
     box.addButton(Button.Cancel)
+    let = _letting_go(session, stay)
+    window.ask(box, {on: lambda: then(let), stop: lambda: then(session.stop_then), Button.Cancel: stay})
+
+
+def _letting_go(session: "Session", stay: Go) -> Settle:
+    """Lets the run go on; one that is about to begin as this is asked may turn out not to, which has been said then."""
+    begins, before = session.beginning.under_way, session.run_time
 
     def release(go_on: Go) -> None:
-        session.release()
-        go_on()
+        if begins and not session.at_work and session.run_time is before:
+            stay()
+        else:
+            session.release_then(go_on)
 
-    window.ask(box, {on: lambda: then(release), stop: lambda: then(session.stop_then), Button.Cancel: stay})
+    return release
 
 
 def _about_edits(window: "Window", then: Go, stay: Go) -> None:

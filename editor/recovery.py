@@ -93,7 +93,7 @@ class Recovery(QFrame):
         """There where its file is open and nothing was done to it, else in a place of its own."""
         path = work.kept.file("path")
         place = self.window_.shows_already(path) if path else None
-        if place is not None and not place.document.unsaved and not place.session.running:
+        if place is not None and not place.document.unsaved and not place.session.at_work:
             self._restore(work, place)
         else:
             begin_graph(self.window_, lambda place: self._restore(work, place))

@@ -195,6 +195,11 @@ class Session(QObject):
         """How many things differ between the graph of the run and the one that is open."""
         return len(changes(self.run_graph, self.document.graph)) if self.run_graph else 0
 
+    @property
+    def at_work(self) -> bool:
+        """Whether a run goes on here, or was asked for and is about to begin."""
+        return self.running or self.beginning.under_way
+
     def unfinished(self) -> Problem | None:
         """The first problem that keeps the graph from being run."""
         return next((p for p in self.report.problems if p.severity != "warning"), None)
@@ -203,7 +208,7 @@ class Session(QObject):
 
     def run(self, resume: Path | None = None, until: int | None = None) -> None:
         """Train the graph as it is now, anew or on from a run; say why not where it cannot be."""
-        if self.running or self.beginning.under_way:
+        if self.closed or self.at_work:
             return
         self.resume, self.until = resume, until
         self.weights.look(self.document.graph, again=True)  # another program may have written them anew
@@ -214,14 +219,15 @@ class Session(QObject):
     def _run(self) -> None:
         self.check_now(anew=self.checker.walk is None or self.writing.graph is not self.document.graph)
         problem, texts = self.unfinished(), untrusted(self.document.graph, self.document.folder)
-        self.beginning.drop()
         if self.trying.under_way:
             self.beginning.wait()
             self.message.emit("Your own Python is being tried; the run begins then.")
         elif problem and problem.node not in dict(texts):
+            self.beginning.drop()
             self.held_up.emit()
             self.message.emit(f"Cannot run yet. {problem.message}")
         elif texts:
+            self.beginning.drop()
             self.trust_needed.emit(list(texts))
         else:
             options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
@@ -286,6 +292,14 @@ class Session(QObject):
             self._looking.stop()
             self.running = self.stopping = False
             self.run_released.emit()
+
+    def release_then(self, then: Callable[[], None]) -> None:
+        """The same, as soon as one that is about to begin has begun, and go on; stay where it cannot begin."""
+        if self.beginning.under_way:
+            self.beginning.once_begun(lambda: self.release_then(then))
+        else:
+            self.release()
+            then()
 
     def train(self, folder: Path, graph: Graph, options: Mapping[str, Any]) -> OSError | None:
         """Train what is in the folder of a run; why that cannot be, or None."""

@@ -228,8 +228,8 @@ class Tabs(QMainWindow):
         if page not in self.entries:  # it is going, or not in the row yet
             return
         document = page.document
-        running = page.session.running or page.session.beginning.under_way
-        self.row.tell(self.entries.index(page), document.title, str(document.path or ""), document.unsaved, running)
+        at_work = page.session.at_work
+        self.row.tell(self.entries.index(page), document.title, str(document.path or ""), document.unsaved, at_work)
         if page is self.current:
             self.setWindowTitle(page.windowTitle() or "Torchweave")
             self.setWindowModified(page.isWindowModified())

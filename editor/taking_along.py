@@ -1,6 +1,5 @@
 """Runs of a graph that had no file of its own yet: they go along when it is saved to one, and are found there again."""
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,15 +48,25 @@ class TakingAlong(QObject):
 
     def _take(self) -> None:
         """Move the runs that are over to those of the file."""
-        session, file = self.session, self.session.document.path
-        if file is None:
-            return
-        for folder in [*self.begun]:
+        session = self.session
+        for folder in [*self.begun] if session.document.path else ():
             if session.running and folder == session.run_folder:
                 continue
-            with suppress(OSError):  # it stays where it is for now, among the runs of all graphs
-                moved = about.move(folder, runs_folder(file), file)
-                self.begun.remove(folder)
-                if session.run_folder == folder:
-                    session.run_folder = moved
-                folder.parent.rmdir()  # unless there are others
+            self.begun.remove(folder)
+            moved = self.take(folder)
+            if session.run_folder == folder:
+                session.run_folder = moved
+
+    def take(self, folder: Path) -> Path:
+        """Where a run of this graph is from now on: among those of the file, once it has one.
+
+        Where that cannot be it stays among the runs of all graphs for now.
+        """
+        file = self.session.document.path
+        if file is None:
+            return folder
+        try:
+            return about.move(folder, runs_folder(file), file)
+        except OSError:
+            self.begun.append(folder)
+            return folder

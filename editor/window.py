@@ -116,7 +116,7 @@ class Window(QMainWindow):
         """Whether nothing is here that another graph would take the place of."""
         document = self.document
         used = document.path or document.graph.nodes or document.history.count() or document.unsaved
-        return not used and not self.session.running
+        return not used and not self.session.at_work
 
     # --- what the actions do
 
@@ -128,7 +128,7 @@ class Window(QMainWindow):
     def run_or_stop(self) -> None:
         """The one button."""
         self.commit()
-        if self.session.running or self.session.beginning.under_way:
+        if self.session.at_work:
             self.session.stop()
         else:
             self.frame.leave_start()  # what runs is seen
@@ -373,7 +373,7 @@ class Window(QMainWindow):
         """Nothing is lost and nothing is left running that the user did not say."""
         if not self._leaving:
             self.commit()
-        if not self._leaving and (self.session.running or self.document.unsaved):
+        if not self._leaving and (self.session.at_work or self.document.unsaved):
             event.ignore()
             leave_graph(self, self.leave)
             return

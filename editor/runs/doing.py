@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def show(window: "Window", run: Glance) -> None:
     """Its figures of each epoch and its log, from where it can be gone on with; Escape comes back to the runs."""
     session = window.session
-    if session.running and (session.run_folder is None or session.run_folder.resolve() != run.path.resolve()):
+    if session.at_work and (session.run_folder is None or session.run_folder.resolve() != run.path.resolve()):
         window.say("Another run goes on; the Training panel shows that one.")
         return
-    if not session.running:
+    if not session.at_work:
         session.show_run(run.path)
     window.show_training()
     if window.training is not None:
@@ -48,7 +48,7 @@ def open_graph(window: "Window", run: Glance, then: Callable[["Window"], object]
 def repeat(window: "Window", run: Glance) -> None:
     """Train the same graph with the same seed and options once more; the graph that is open stays."""
     origin, document = _origin(window, run), window.document
-    if window.session.running or window.session.beginning.under_way:
+    if window.session.at_work:
         window.say("A run goes on; stop it first.")
     elif origin != document.origin or (origin is None and run.path.parent != document.runs):
         open_graph(window, run, lambda place: _repeat(place, run, origin))  # a window shows the runs of its own graph

@@ -9,6 +9,7 @@ import json
 import platform
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -50,10 +51,19 @@ def complete(folder: Path, options: Any) -> None:
 
 
 def move(folder: Path, runs: Path, origin: Path) -> Path:
-    """Put the folder of a run that is over among the runs of another graph file; where it is now. Raises OSError."""
+    """Put the folder of a run that is not at work among the runs of another graph file; where it is now.
+
+    The folder that it was in goes with the last one. Raises OSError, and it is where it was then.
+    """
     runs.mkdir(parents=True, exist_ok=True)
     there = folder.rename(runs / folder.name)  # which fails where there is another one of that name
-    _write(there, {**read(there), "graph": str(origin.resolve())})
+    try:
+        _write(there, {**read(there), "graph": str(origin.resolve())})
+    except OSError:
+        there.rename(folder)
+        raise
+    with suppress(OSError):  # there are others
+        folder.parent.rmdir()
     return there
 
 

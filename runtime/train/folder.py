@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import islice, pairwise
 from pathlib import Path
@@ -21,7 +22,7 @@ from runtime.generate.weights import files
 from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
-from runtime.places import cache_folder, runs_folder
+from runtime.places import all_runs, cache_folder, runs_folder
 from runtime.train import about, best, changed, gives, joined, launch, predictable, samples
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
@@ -59,39 +60,65 @@ def prepare_run(
 
     `machines` says on which its processes are, as `runtime.train.asked` tells.
 
-    Raises Untrusted, OSError, and ValueError for a graph that is not sound.
+    Raises Untrusted, OSError, and ValueError for a graph that is not sound; a folder that was made goes again then.
     """
     if not trusting and untrusted(graph, origin.parent if origin else HERE):
         raise Untrusted("The graph holds Python that nobody has trusted yet.")
     report = check(graph)
     program = generate(graph, report, made_from(origin))
     named = folder is not None
+    new = folder is None or not folder.exists()
     folder = _new_folder(runs or runs_folder(origin)) if folder is None else folder
     resumed = options.get("resume") is not None and Path(options["resume"]).resolve() == folder.resolve()
     _refuse_what_is_not_ours(folder, origin, resumed)
-    folder.mkdir(parents=True, exist_ok=True)
+    with _whole(folder, new):
+        folder.mkdir(parents=True, exist_ok=True)
+        _clear(folder, resumed)
+        (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
+        (folder / "program.py").write_text(program.text, encoding="utf-8")
+        (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
+        drawn = Drawn(passed(graph), report)
+        (folder / "watched.py").write_text(watched(drawn), encoding="utf-8")
+        (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
+        launch.keep(setting(graph.run, "processes"), machines, folder)
+        name = called(graph, folder, options.get("resume"), named)
+        about.begin(folder, origin, name, watched=best.watching(drawn))
+        gives.keep(drawn, origin.parent if origin else HERE, folder)
+        samples.keep(drawn, folder)
+        joined.keep(drawn, folder)
+        predictable.keep(drawn, folder)
+        base = origin.resolve().parent if origin else Path.cwd()
+        changed.keep({str(base / path): name.partition("-")[0] for name, path in paths(drawn).items()}, folder)
+    return folder
+
+
+def throw_away(folder: Path) -> None:
+    """Remove the folder of a run that never began, and that of its graph's runs where it was the only one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.parent.parent == all_runs():
+        with suppress(OSError):  # there are others
+            folder.parent.rmdir()
+
+
+@contextmanager
+def _whole(folder: Path, new: bool) -> Iterator[None]:
+    """A new folder becomes whole or goes, as where the disk is full."""
+    try:
+        yield
+    except BaseException:
+        if new:
+            throw_away(folder)
+        raise
+
+
+def _clear(folder: Path, resumed: bool) -> None:
+    """What a run left here goes, except where another one goes on from it."""
     for old in OF_A_RUN if not resumed else ("control", *predictable.FILES):
         (folder / old).unlink(missing_ok=True)
     for pattern in ("*-*.safetensors", predictable.OF_FOLD.format("*")) if not resumed else ():
         for of_fold in folder.glob(pattern):
             of_fold.unlink()
     shutil.rmtree(folder / "__pycache__", ignore_errors=True)  # loader workers would take what lies there for ours
-    (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
-    (folder / "program.py").write_text(program.text, encoding="utf-8")
-    (folder / "lines.json").write_text(json.dumps(program.lines), encoding="utf-8")
-    drawn = Drawn(passed(graph), report)
-    (folder / "watched.py").write_text(watched(drawn), encoding="utf-8")
-    (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
-    launch.keep(setting(graph.run, "processes"), machines, folder)
-    name = called(graph, folder, options.get("resume"), named)
-    about.begin(folder, origin, name, watched=best.watching(drawn))
-    gives.keep(drawn, origin.parent if origin else HERE, folder)
-    samples.keep(drawn, folder)
-    joined.keep(drawn, folder)
-    predictable.keep(drawn, folder)
-    base = origin.resolve().parent if origin else Path.cwd()
-    changed.keep({str(base / path): name.partition("-")[0] for name, path in paths(drawn).items()}, folder)
-    return folder
 
 
 def called(graph: Graph, folder: Path, resume: str | Path | None = None, named: bool = False) -> str:

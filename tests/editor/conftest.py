@@ -73,6 +73,7 @@ def _close(window: "Window") -> None:
         trainer.process.wait()
     window.document.history.setClean()
     window.session.release()
+    window.session.beginning.drop()
     window.close()
     window.deleteLater()
 

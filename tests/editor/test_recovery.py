@@ -38,12 +38,14 @@ def killed(*arguments: str) -> list[str]:
     return shown
 
 
-def left() -> str:
+def left(**about: str) -> str:
     """The graph in a journal that a dead process left."""
     steps: list[Step] = [("", Graph())]
     for name in ("one", "two", "three"):
         steps.append((f"Add {name}", applied(steps[-1][1], [("add", name, "nn.ReLU", {}, (0, 0))])))
-    Journal(journals_folder(), {"title": "Untitled 2", "name": "Untitled 2", "saved": 0}, steps, 2).file.close()
+    Journal(
+        journals_folder(), {"title": "Untitled 2", "name": "Untitled 2", "saved": 0, **about}, steps, 2
+    ).file.close()
     return dump(steps[2][1])
 
 
@@ -150,6 +152,20 @@ def test_that_opening_it_asks_about_the_work_in_hand(window: Window, qtbot: QtBo
     window.question.button(QMessageBox.StandardButton.Cancel).click()
     assert "layer" in window.document.graph.nodes
     assert window.recovery.isVisible()
+
+
+def test_that_opening_it_asks_about_a_run_that_is_about_to_begin(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = graph_file(tmp_path)
+    left(path=str(file))
+    window.files.open(file)
+    monkeypatch.setattr(window, "shows_already", lambda _: window)
+    look(window, qtbot)
+    window.session.beginning.wait()
+    press(window, "Open")
+    assert isinstance(window.question, QMessageBox) and window.question.text() == "This graph is still being trained."
+    assert window.session.beginning.under_way
 
 
 def test_that_two_windows_keep_journals_of_their_own(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:

@@ -222,9 +222,12 @@ def test_that_return_shows_a_run_in_the_training_panel_and_a_button_opens_its_gr
     assert window.frame.bottom.current == "training", "of another graph nobody chose a run"
 
 
-def test_that_the_run_that_goes_on_is_shown_and_another_one_is_not(runs: RunsPanel) -> None:
+@pytest.mark.parametrize("begins", [False, True])
+def test_that_the_run_that_goes_on_is_shown_and_another_one_is_not(runs: RunsPanel, begins: bool) -> None:
     window, session = runs.window_, runs.window_.session
-    session.running, session.run_folder = True, runs.rows.rows[0].path
+    session.running, session.run_folder = not begins, runs.rows.rows[0].path
+    if begins:
+        session.beginning.wait()
     try:
         press(runs, 1)
         QTest.keyClick(runs.table, Key.Key_Return)
@@ -235,6 +238,7 @@ def test_that_the_run_that_goes_on_is_shown_and_another_one_is_not(runs: RunsPan
         assert window.frame.bottom.current == "training"
     finally:
         session.running = False
+        session.beginning.drop()
 
 
 def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, qtbot: QtBot) -> None:

@@ -15,6 +15,7 @@ from runtime.check.failed import failed
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.places import runs_folder
+from runtime.train import predictable
 from runtime.train.events import read_events
 from runtime.train.failure import in_words
 from runtime.train.folder import Untrusted, arguments_of, last_run, prepare_run
@@ -270,6 +271,29 @@ def test_that_a_folder_that_is_not_of_a_run_is_left_as_it_is(tmp_path: Path) -> 
     with pytest.raises(OSError, match="holds files that are not of a run"):
         ready(tmp_path, "two_models")
     assert {file.name: read(file) for file in tmp_path.iterdir()} == {"program.py": "mine", "lines.json": "mine"}
+
+
+@pytest.mark.parametrize("name", [None, "run"])
+def test_that_a_full_disk_leaves_no_half_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str | None
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(predictable, "keep", full)
+    with pytest.raises(OSError, match="No space left"):
+        prepare_run(graph_of("two_models"), tmp_path / "g.json", {}, tmp_path / name if name else None)
+    assert not runs_folder(tmp_path / "g.json").exists() and not [*tmp_path.glob("run")]
+
+
+def test_that_a_folder_that_was_there_stays_when_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ready(tmp_path / "run", "two_models")
+    monkeypatch.setattr(predictable, "keep", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        ready(folder, "two_models")
+    assert (folder / "graph.json").is_file()
 
 
 def test_that_the_folder_of_the_graph_itself_is_not_a_run_folder(tmp_path: Path) -> None:

@@ -1,0 +1,239 @@
+"""A run between its wish and its first moment: it counts as one that goes on; what does not begin leaves nothing."""
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from editor import beginning
+from editor.leaving import leave_all
+from editor.session import Session
+from editor.window import Window
+from runtime.places import all_runs, runs_folder
+from runtime.train.folder import prepare_run
+from runtime.train.process import Trainer
+from tests.editor.conftest import Open
+from tests.editor.test_files import answer
+from tests.editor.test_session import GRAPH, saved, session
+from tests.editor.test_window import press
+from tests.runtime.generate.cases import FOLDER, graph_of
+
+__all__ = ["session"]
+
+Button = QMessageBox.StandardButton
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The run folders that were to be trained, of which nothing is."""
+    folders: list[Path] = []
+    monkeypatch.setattr(Trainer, "start", lambda _, folder, arguments: folders.append(folder))
+    return folders
+
+
+@pytest.fixture
+def made() -> list[Path]:
+    """The run folders that were made."""
+    return []
+
+
+@pytest.fixture
+def let(monkeypatch: pytest.MonkeyPatch, started: list[Path], made: list[Path]) -> Iterator[Event]:
+    """No folder is made before this is set."""
+    may = Event()
+
+    def slowly(*given: Any, **named: Any) -> Path:
+        assert may.wait(60)
+        folder = prepare_run(*given, **named)
+        made.append(folder)
+        return folder
+
+    monkeypatch.setattr(beginning, "prepare_run", slowly)
+    yield may
+    may.set()
+
+
+@pytest.fixture
+def edited(window: Window, tmp_path: Path) -> Window:
+    """A window with a file whose graph was edited."""
+    saved(window.session, tmp_path)
+    window.frame.show_canvas()
+    window.document.do([("set", "layer", "bias", False)], "bias")
+    return window
+
+
+def folders() -> list[Path]:
+    """All that lies among the runs of all graphs."""
+    return [*all_runs().glob("*/*")]
+
+
+def test_that_a_run_that_is_about_to_begin_is_let_go_on_as_soon_as_it_has_begun(
+    edited: Window, qtbot: QtBot, let: Event, started: list[Path]
+) -> None:
+    edited.run_or_stop()
+    edited.files.new()
+    press(edited, "Let it go on")
+    answer(edited, Button.Discard)
+    assert edited.document.graph.nodes and not edited.session.running
+    let.set()
+    qtbot.waitUntil(lambda: not edited.document.graph.nodes)
+    assert started == folders() and not edited.session.at_work
+
+
+def test_that_several_runs_that_are_about_to_begin_are_let_go_on_together(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, let: Event, started: list[Path]
+) -> None:
+    windows, left = [open_window(1366, 768) for _ in range(2)], Event()
+    for each, name in zip(windows, ("one", "two"), strict=True):
+        (tmp_path / name).mkdir()
+        saved(each.session, tmp_path / name)
+        each.run_or_stop()
+    leave_all(windows, lambda _: None, left.set, lambda: None)
+    press(windows[-1], "Let them go on")
+    assert not left.is_set()
+    let.set()
+    qtbot.waitUntil(left.is_set)
+    assert len(started) == 2 and not any(each.session.at_work for each in windows)
+
+
+def test_that_a_window_asks_before_it_takes_a_run_back_that_is_about_to_begin_and_leaves_nothing_of_it(
+    edited: Window, qtbot: QtBot, let: Event, made: list[Path], started: list[Path]
+) -> None:
+    edited.document.history.setClean()
+    edited.run_or_stop()
+    edited.close()
+    assert edited.isVisible()
+    press(edited, "Let it go on")
+    assert edited.isVisible()
+    edited.close()
+    press(edited, "Stop it")
+    assert not edited.isVisible()
+    let.set()
+    qtbot.waitUntil(lambda: len(made) == 1 and not folders())
+    assert not started
+
+
+def test_that_a_run_that_begins_behind_a_question_is_asked_about_too(
+    edited: Window, qtbot: QtBot, let: Event, started: list[Path]
+) -> None:
+    edited.close()
+    with qtbot.waitSignal(edited.session.run_started):
+        edited.session.run()
+        let.set()
+    answer(edited, Button.Discard)
+    assert edited.isVisible()
+    press(edited, "Let it go on")
+    assert not edited.isVisible()
+    assert started == folders() and not edited.session.running
+
+
+def test_that_what_is_edited_before_the_run_has_begun_is_asked_about_too(
+    edited: Window, qtbot: QtBot, let: Event
+) -> None:
+    edited.run_or_stop()
+    edited.close()
+    press(edited, "Let it go on")
+    answer(edited, Button.Discard)
+    edited.document.do([("set", "layer", "out_features", 5)], "size")
+    with qtbot.waitSignal(edited.session.run_released):
+        let.set()
+    assert edited.isVisible()
+    answer(edited, Button.Discard)
+    assert not edited.isVisible()
+
+
+def test_that_a_window_stays_where_the_run_that_was_to_go_on_could_not_begin(
+    edited: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(beginning, "prepare_run", fail)
+    edited.document.history.setClean()
+    with qtbot.waitSignal(edited.session.message):
+        edited.run_or_stop()
+        edited.close()
+    press(edited, "Let it go on")
+    assert edited.isVisible() and "No space left on device" in edited.strip.sentence.whole
+    edited.close()
+    assert not edited.isVisible()
+
+
+def test_that_what_nobody_expected_is_said_and_another_run_can_begin(
+    edited: Window, qtbot: QtBot, started: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **named: object) -> None:
+        raise KeyError("dense")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(beginning, "prepare_run", fail)
+        with qtbot.waitSignal(edited.session.message) as said:
+            edited.run_or_stop()
+    assert said.args == ["The run could not be started: KeyError: 'dense'"]
+    assert edited.bar.run_button.text().startswith("Run ")
+    with qtbot.waitSignal(edited.session.run_started):
+        edited.run_or_stop()
+
+
+def test_that_a_folder_that_comes_when_its_window_is_gone_goes_too(
+    session: Session, qtbot: QtBot, tmp_path: Path, let: Event, made: list[Path]
+) -> None:
+    gone = Session(session.document)
+    saved(gone, tmp_path)
+    gone.run()
+    gone.close()
+    gone.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not isValid(gone)  # type: ignore[no-untyped-call]
+    let.set()
+    qtbot.waitUntil(lambda: len(made) == 1 and not folders())
+
+
+def test_that_a_run_of_which_no_process_can_be_had_leaves_no_folder(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EAGAIN, "no more processes")
+
+    monkeypatch.setattr(Trainer, "start", fail)
+    saved(session, tmp_path)
+    with qtbot.waitSignal(session.message):
+        session.run()
+    assert not [*all_runs().iterdir()]
+
+
+def test_that_a_run_is_known_where_it_cannot_go_along_with_a_graph_that_is_saved_meanwhile(
+    session: Session, qtbot: QtBot, tmp_path: Path, let: Event
+) -> None:
+    file = tmp_path / "wine.json"
+    session.document.open(GRAPH, None)
+    session.run()
+    session.document.save(file)
+    all_runs().mkdir(parents=True)
+    runs_folder(file).touch()  # so that it cannot be made
+    with qtbot.waitSignal(session.run_started):
+        let.set()
+    before = session.run_folder
+    assert before is not None and before.is_dir()
+    runs_folder(file).unlink()
+    session._end({"event": "finished"})
+    assert folders() == [session.run_folder] == [runs_folder(file) / before.name]
+
+
+def test_that_paths_of_a_graph_that_is_saved_elsewhere_meanwhile_are_no_changes(
+    window: Window, qtbot: QtBot, tmp_path: Path, let: Event
+) -> None:
+    (tmp_path / "runs").mkdir()
+    window.files.show_graph(graph_of("table"), None, FOLDER / "table.json")
+    window.session.run()
+    window.files.write(tmp_path / "runs" / "table.json")
+    with qtbot.waitSignal(window.session.run_started):
+        let.set()
+    assert window.session.run_graph is not None and window.session.changes_since == 0
