@@ -191,8 +191,8 @@ class Document(QObject):
         for text, graph in steps[1:]:
             self.history.push(Change(self, difference(self.graph, graph), graph, text, None))
         self.history.resetClean()
-        if (clean := next((at for at, (_, graph) in enumerate(steps) if graph == saved), None)) is not None:
-            self.history.setIndex(clean)
+        if clean := [at for at, (_, graph) in enumerate(steps) if graph == saved]:
+            self.history.setIndex(index if index in clean else clean[0])
             self.history.setClean()
         self.history.setIndex(index)
         self.blockSignals(False)

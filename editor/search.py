@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
+from editor.canvas.arriving import chosen
 from editor.canvas.canvas import Canvas
 from editor.canvas.intents import input_port
 from editor.canvas.pin import Pin
@@ -110,8 +111,8 @@ class Search(QObject):
         return gives(input_port(self.canvas.graph, at), side)
 
     def _place(self) -> QPointF | None:
-        """Beside the selected node, else where it was searched for: a cursor that rests would pile nodes up."""
-        return None if self.wire is None and len(self.canvas.selected()) == 1 else self.at
+        """Beside the selected node if it is seen: a cursor that rests would pile nodes up. Else where one searched."""
+        return None if self.wire is None and chosen(self.canvas) else self.at
 
     def _add(self, type_name: str) -> None:
         if self.swapped:

@@ -21,13 +21,16 @@ def wished(canvas: "Canvas", at: QPointF | None, rects: Mapping[str, Rect], feed
     Where none does, behind the selected node if that is seen, or amid what is seen. Nodes stand at `rects`.
     """
     if at is None:
-        seen = canvas.view.mapToScene(canvas.view.viewport().rect()).boundingRect()
-        chosen = [id for id in canvas.selected() if seen.intersects(canvas.mirror.boxes[id].rect)]
-        beside = feeding if feeding in rects else chosen[0] if len(chosen) == len(canvas.selected()) == 1 else ""
-        at = seen.center()
-        if beside:
-            at = QPointF(rects[beside][2] + BEHIND, rects[beside][1] + canvas.mirror.boxes[beside].shape_.axis)
+        at = canvas.glide.panning.seen().center()
+        if id := feeding if feeding in rects else chosen(canvas):
+            at = QPointF(rects[id][2] + BEHIND, rects[id][1] + canvas.mirror.boxes[id].shape_.axis)
     return snap(at.x()), snap(at.y() - ABOVE)
+
+
+def chosen(canvas: "Canvas") -> str:
+    """The selected node if it is the only one and seen, else ""."""
+    seen, ids = canvas.glide.panning.seen(), canvas.selected()
+    return ids[0] if len(ids) == 1 and seen.intersects(canvas.mirror.boxes[ids[0]].rect) else ""
 
 
 def bring_into_view(canvas: "Canvas", ids: Iterable[str], frames: Iterable[str] = ()) -> None:

@@ -50,8 +50,10 @@ def _drawn(graph: Graph, report: Report) -> Drawn | None:
 def _misfits(was: Drawn, now: Drawn) -> Iterator[str]:
     """In computing order, so that a cause comes before what follows from it."""
     old, new, called = _tensors(was), _tensors(now), _called(was.graph, now.graph)
-    for id in (id for id, tensors in new.items() if id not in old and tensors != {}):
-        yield f"the layer {called[id]} is now called {id}" if id in called else f"the layer {id} is new"
+    for id, tensors in new.items():
+        if id not in old and tensors != {}:
+            renamed = id in called and old.get(called[id]) == tensors  # else the old name would not help either
+            yield f"the layer {called[id]} is now called {id}" if renamed else f"the layer {id} is new"
     yield from (f"the layer {id} is gone" for id, tensors in old.items() if id not in new and tensors != {})
     for id, after in new.items():
         before = old.get(id)

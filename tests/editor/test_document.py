@@ -3,9 +3,12 @@
 import gc
 from itertools import permutations
 
+import pytest
 from PySide6.QtWidgets import QApplication
 
 from editor.document import Document
+from runtime.graph.edit import applied
+from runtime.graph.model import Graph
 
 
 def test_that_a_document_and_its_steps_are_collected_in_any_order(qapp: QApplication) -> None:
@@ -24,3 +27,13 @@ def test_that_a_document_and_its_steps_are_collected_in_any_order(qapp: QApplica
         held.clear()
         gc.collect()
     assert len(gone) == 24
+
+
+@pytest.mark.parametrize(("index", "unsaved"), [(0, False), (1, True), (2, False)])
+def test_that_what_is_restored_is_saved_where_it_is_what_the_file_holds_though_an_earlier_step_was_too(
+    qapp: QApplication, index: int, unsaved: bool
+) -> None:
+    empty, document = Graph(), Document()
+    steps = [("", empty), ("add", applied(empty, [("add", "relu", "nn.ReLU", {}, (0, 0))])), ("remove", empty)]
+    document.restore(steps, index, None, None, saved=empty)
+    assert document.unsaved is unsaved

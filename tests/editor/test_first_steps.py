@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -154,6 +154,18 @@ def test_that_a_node_that_nothing_feeds_stands_beside_the_selected_one_and_not_u
     rects = window.canvas.mirror.rects()
     assert 20 <= rects["wine"].left() - rects["digits"].right() <= 80
     assert not any(rects["wine"].intersects(rect) for id, rect in rects.items() if id != "wine")
+
+
+def test_that_what_is_searched_for_far_from_the_selected_node_stands_where_it_was_searched_for(window: Window) -> None:
+    canvas, view = window.canvas, window.canvas.view
+    canvas.select(["digits"])
+    view.zoom(1.0 / view.scale_now)
+    view.centerOn(canvas.mirror.boxes["final"].rect.center() + QPointF(0, 300))
+    QTest.mouseMove(view.viewport(), view.viewport().rect().center() + QPoint(90, 120))
+    at = view.cursor_place()
+    added(window, "data.Wine")
+    stands = canvas.mirror.boxes["wine"].rect
+    assert stands.adjusted(-20, -20, 20, 20).contains(at)
 
 
 def test_that_a_graph_in_view_shrinks_no_further_than_it_can_be_read(window: Window) -> None:

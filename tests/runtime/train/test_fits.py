@@ -42,6 +42,7 @@ def made_of(graph: Graph) -> tuple[Any, dict[str, Any]]:
         ([("rename", "dense", "narrow"), ("rename", "gelu", "bent")], "the layer dense is now called narrow"),
         ([*between("nn.Linear", {"out_features": 32}), ("rename", "dense", "narrow")], "the layer narrow is new"),
         ([("bypass", "gelu", "input"), ("freeze", "dense", True)], "adam trained dense, which it does not any more"),
+        ([("rename", "dense", "wide"), ("set", "wide", "out_features", 64)], "the layer wide is new"),
         ([("rename", "adam", "other")], "the optimizer adam is now called other"),
         ([("set", "adam", "clip_grad_norm", 0.5), ("run", "epochs", 9), ("bypass", "gelu", "input")], None),
     ],
