@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from threading import Thread, current_thread, main_thread
 from unittest.mock import MagicMock
 
 import pytest
@@ -282,13 +282,14 @@ def test_that_a_run_goes_on_behind_and_is_there_when_one_comes_back(tabs: Tabs, 
 
 
 def test_that_the_panels_at_the_bottom_are_loaded_beside_the_window_after_its_first_frame(
-    tabs: Tabs, monkeypatch: pytest.MonkeyPatch
+    tabs: Tabs, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun = MagicMock()
-    monkeypatch.setattr("editor.tabs.Thread", begun)
+    loaded: dict[str, Thread] = {}
+    monkeypatch.setattr("editor.tabs.import_module", lambda name: loaded.update({name: current_thread()}))
     monkeypatch.setattr(tabs.current, "settle", lambda: None)
     tabs.settle()
-    begun.assert_called_once_with(target=import_module, args=("editor.bottom",), daemon=True)
+    qtbot.waitUntil(lambda: "editor.bottom" in loaded)
+    assert loaded["editor.bottom"] is not main_thread()
 
 
 def test_that_the_spare_process_goes_with_the_user(tabs: Tabs, monkeypatch: pytest.MonkeyPatch) -> None:
