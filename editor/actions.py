@@ -352,7 +352,7 @@ def tell_keys(made: Mapping[str, QAction]) -> None:
     """Let the actions have the keys that the user chose, and say so."""
     now = keys.assigned(DECLARED)
     for declared in ACTIONS:
-        made[declared.name].setShortcut(QKeySequence(now[declared.name]))
+        made[declared.name].setShortcuts([*map(QKeySequence, keys.reaching(now, declared.name))])
         made[declared.name].setToolTip(tooltip(declared, keys.shown(now[declared.name])))
 
 

@@ -97,6 +97,7 @@ SHEET = Template("""
 #breadcrumb QPushButton:focus { border-color: $accent; }
 #banner { background: $error_dim; border: none; border-bottom: 1px solid $error; }
 #recovery, #notice { background: $accent_faint; border: none; border-bottom: 1px solid $accent; }
+#recoveryRows, #recoveryInside { background: transparent; }
 #startPage, #startPage QScrollArea, #startInside { background: $canvas; border: none; }
 #card { background: $panel; border: 1px solid $border; border-radius: 10px; }
 #card:hover, #card:focus { border-color: $accent; }

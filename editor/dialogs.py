@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QMessageBox, QWidget
+
+MARGIN = 24
 
 
 def page_of(part: QWidget) -> QWidget:
@@ -21,7 +23,9 @@ def lay_over(box: QMessageBox, window: QWidget) -> None:
     without_icons(box.buttons())
     box.setParent(window, Qt.WindowType.Dialog)
     if room := box.layout():
-        room.setContentsMargins(0, 12, 24, 18)  # left of the words Qt leaves as much itself
+        room.setContentsMargins(0, 12, MARGIN, 18)  # left of the words Qt leaves as much itself, of buttons nothing
+    if buttons := box.findChild(QDialogButtonBox):
+        buttons.setContentsMargins(MARGIN, 0, 0, 0)
 
 
 def without_icons(buttons: Iterable[QAbstractButton]) -> None:

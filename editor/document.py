@@ -15,6 +15,7 @@ from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.places import draft_runs, is_draft, new_draft, runs_folder
+from runtime.spec.moved import moved, moved_changes
 
 UNTITLED = "Untitled"
 
@@ -161,8 +162,7 @@ class Document(QObject):
 
     def changes(self) -> list[tuple[str, Difference]]:
         """The steps of the history, undone ones among them: what each is called and what it changed."""
-        commands = (self.history.command(at) for at in range(self.history.count()))
-        return [(each.text(), each.change) for each in commands if isinstance(each, Change)]
+        return [(each.text(), each.change) for each in self._commands()]
 
     def steps(self) -> list[tuple[str, Graph]]:
         """The graphs of the history, the one before all edits first, each with what the step to it is called."""
@@ -199,25 +199,31 @@ class Document(QObject):
         self.opened.emit()
         self.filed.emit()
 
+    def _commands(self) -> list[Change]:
+        commands = (self.history.command(at) for at in range(self.history.count()))
+        return [each for each in commands if isinstance(each, Change)]
+
     def _index_changed(self, _: int) -> None:
         self.stepped.emit()
 
     def _clean_changed(self, _: bool) -> None:
         self.filed.emit()
 
-    def save(self, path: Path, moved: Graph | None = None) -> None:
+    def save(self, path: Path) -> None:
         """Write the graph whole or not at all. Raises OSError; document and history stay as they are then.
 
-        `moved` is the graph with its paths rewritten for another folder. It takes the place of the open one together
-        with the path; no step goes back across that, since the paths before it were relative to the old folder.
+        In another folder the paths of the graph and of every step in the history are rewritten for that.
         """
-        write_whole(path, dump(moved or self.graph).encode())
+        graph, old, new = self.graph, self.folder, path.parent
+        after = moved(graph, old, new)
+        write_whole(path, dump(after).encode())
         self.path = self.origin = path
-        if moved is None:
-            self.history.setClean()
-        else:
-            self.history.clear()
-            self.show(difference(self.graph, moved))
+        commands = self._commands()
+        for command, change in zip(commands, moved_changes([each.change for each in commands], old, new), strict=True):
+            command.change = change
+        if after is not graph:
+            self.show(difference(graph, after), after)
+        self.history.setClean()
         self.filed.emit()
 
 

@@ -18,7 +18,6 @@ from editor.recent import remember
 from runtime.check.beside import not_beside
 from runtime.generate.program import Program, made_from
 from runtime.graph.carried import READERS, contents, in_script
-from runtime.graph.edit import applied
 from runtime.graph.file import Refused, dump, load
 from runtime.graph.journal import Kept
 from runtime.graph.model import Graph
@@ -26,7 +25,6 @@ from runtime.graph.save import write_whole
 from runtime.graph.versions import keep_file
 from runtime.packed import order
 from runtime.places import EXAMPLES, versions_folder
-from runtime.spec.moved import path_edits
 from runtime.train.about import origin_of, seen
 
 if TYPE_CHECKING:
@@ -118,10 +116,9 @@ class Files(QObject):
 
     def write(self, path: Path, then: Callable[[], None] | None = None) -> None:
         """Write to a file; data paths follow into its folder. What goes wrong is said, and nothing has changed then."""
-        edits = path_edits(self.document.graph, self.document.folder, path.parent)
         try:
             keep_file(path, versions_folder(path))
-            self.document.save(path, applied(self.document.graph, edits) if edits else None)
+            self.document.save(path)
         except OSError as problem:
             self.window.refuse(f"{path.name} was not saved. {problem.strerror or problem}")
             return

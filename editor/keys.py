@@ -22,6 +22,7 @@ FIXED = {
     "Esc": "takes back what the hand is doing",
 }
 ADDING = tuple(its for its, does in FIXED.items() if does.startswith(ADDS))  # beside the keys of the action
+ALSO = {"redo": "Ctrl+Y"}  # what other programs have; beside the keys that can be chosen
 Keys = Mapping[str, str]  # by the name of an action, in Qt's portable words
 
 
@@ -34,6 +35,12 @@ def assigned(declared: Keys) -> dict[str, str]:
         found[name] = NONE if keys in taken else keys
         taken.add(keys)
     return {name: found[name] for name in declared}
+
+
+def reaching(now: Keys, name: str) -> list[str]:
+    """All keys that reach an action, of what `assigned` gives; those of `ALSO` while no other action has them."""
+    its, also = now[name], ALSO.get(name, NONE)
+    return [its, also] if its and also and also not in now.values() else [its] if its else []
 
 
 def _chosen(declared: Keys) -> dict[str, str]:
@@ -63,7 +70,7 @@ def shown(keys: str) -> str:
 
 def either(several: Iterable[str]) -> str:
     """``Tab, Space or Ctrl+F``: keys as this system writes them, of which each will do."""
-    *first, last = [shown(keys) for keys in several if keys]
+    *first, last = [shown(keys) for keys in several if keys] or [NONE]
     return f"{', '.join(first)} or {last}" if first else last
 
 

@@ -1,11 +1,13 @@
 """Offers unsaved work whose editor ended without a word: a crash, a kill, a power cut."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.beside import Beside
 from editor.leaving import begin_graph
@@ -16,7 +18,49 @@ from runtime.places import journals_folder
 if TYPE_CHECKING:
     from editor.window import Window
 
-MOST = 3  # rows at once; the others follow as these are answered
+MOST = 3.5  # rows at once; half of one tells that more can be scrolled to
+
+
+class Rows(QScrollArea):
+    """As high as its rows are at this width, up to so many."""
+
+    def __init__(self) -> None:
+        super().__init__(objectName="recoveryRows", widgetResizable=True, frameShape=QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+        self.most = 0.0
+        inside = QWidget(objectName="recoveryInside")
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(4)
+        self.setWidget(inside)
+
+    def show_rows(self, rows: Sequence[QWidget]) -> None:
+        """These in the place of those before; what is scrolled to stays in sight."""
+        emptied(self.column)
+        for row in rows:
+            self.column.addWidget(row)
+        self.most = max((row.sizeHint().height() + 4 for row in rows), default=0) * MOST
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another height."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        column = self.column
+        whole = max(column.totalHeightForWidth(self.viewport().width()), column.totalMinimumSize().height())
+        self.setFixedHeight(int(min(self.most, whole)))
+
+
+def emptied(layout: QLayout) -> None:
+    """Take the widgets of a layout away."""
+    while (item := layout.takeAt(0)) is not None:
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()
 
 
 class Recovery(QFrame):
@@ -31,6 +75,9 @@ class Recovery(QFrame):
         self.rows = QVBoxLayout(self)
         self.rows.setContentsMargins(14, 6, 8, 6)
         self.rows.setSpacing(4)
+        self.works, self.below = Rows(), QVBoxLayout()
+        self.rows.addWidget(self.works)
+        self.rows.addLayout(self.below)
         self._beside = Beside(self)
         self.hide()
 
@@ -50,14 +97,14 @@ class Recovery(QFrame):
         self.offered.emit()
 
     def _show(self) -> None:
-        while (item := self.rows.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-        for each in self.offers[:MOST]:
-            self.rows.addWidget(self._row(each))
+        self.works.show_rows([self._row(each) for each in self.offers])
+        emptied(self.below)
         if len(self.offers) > 1:
-            self.rows.addWidget(self._all())
+            button = TextButton(
+                "open", f"Open all {len(self.offers)}", "Go on with all of it, each in a tab of its own"
+            )
+            button.clicked.connect(self._open_all)
+            self.below.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         self.setVisible(bool(self.offers))
 
     def _row(self, work: Lost) -> QWidget:
@@ -73,16 +120,6 @@ class Recovery(QFrame):
             button = TextButton(icon, words, tip)
             button.clicked.connect(partial(does, work))
             line.addWidget(button)
-        return row
-
-    def _all(self) -> QWidget:
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        button = TextButton("open", f"Open all {len(self.offers)}", "Go on with all of it, each in a tab of its own")
-        button.clicked.connect(self._open_all)
-        line.addStretch(1)
-        line.addWidget(button)
         return row
 
     def _open_all(self) -> None:
@@ -119,5 +156,6 @@ def sentence(work: Lost, now: datetime) -> str:
     """``Unsaved work of 14:02: text_and_image, 12 edits``."""
     time, edits = work.time, work.kept.edits
     day = "" if time.date() == now.date() else f"{time.day} {time:%b} "
-    many = f"{edits} edit{'s' * (edits != 1)}"
+    none = "the same as its file" if work.kept.index else "all edits undone"
+    many = f"{edits} edit{'s' * (edits != 1)}" if edits else none
     return f"Unsaved work of {day}{time:%H:%M}: {work.kept.about.get('title')}, {many}"

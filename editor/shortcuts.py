@@ -37,7 +37,7 @@ class ShortcutSheet(QDialog):
         self.window_ = window
         self.wished: str = keys.NONE  # keys of another action, that can be taken
         self.setWindowTitle("Shortcuts")
-        self.resize(760, 700)  # the longest hint is read whole
+        self.resize(800, 700)  # the longest hint is read whole
         self.by_name = {declared.name: declared for declared in ACTIONS}
         self.edit = QKeySequenceEdit(accessibleName="New keys")
         self.edit.setMaximumSequenceLength(1)
@@ -97,7 +97,7 @@ class ShortcutSheet(QDialog):
         for declared in ACTIONS:
             if declared.name in HEADINGS or heading is None:
                 heading = self._heading(HEADINGS.get(declared.name, ""))
-            row = _row(heading, declared.text, declared.hint, keys.shown(now[declared.name]) or "none")
+            row = _row(heading, declared.text, declared.hint, keys.either(keys.reaching(now, declared.name)) or "none")
             row.setData(NAME, ROLE, declared.name)
             if now[declared.name] != DECLARED[declared.name]:
                 row.setForeground(KEYS, QColor(theme.current().accent))

@@ -240,7 +240,7 @@ def _bypass(graph: Graph, id: str, port: str | None) -> Graph:
 def _weights(graph: Graph, id: str | None, source: Any) -> Graph:
     extra = graph.extra if id is None else graph.nodes[id].extra
     rest = {key: value for key, value in extra.items() if key != "weights"}
-    changed = rest if source is None else {**rest, "weights": source}
+    changed = rest if source is None else {**extra, "weights": source}  # where they stood
     return graph.with_(extra=changed) if id is None else _with_node(graph, replace(graph.nodes[id], extra=changed))
 
 

@@ -78,12 +78,7 @@ class Kept:
     about: Mapping[str, Any]
     steps: tuple[Step, ...]
     index: int
-
-    @property
-    def edits(self) -> int:
-        """How many steps lie between the file and the work."""
-        saved = self.about.get("saved")
-        return abs(self.index - saved) if isinstance(saved, int) and saved >= 0 else self.index
+    edits: int  # how many steps lie between what its file holds and the work
 
     def file(self, key: str) -> Path | None:
         """`path` or `origin` of the document."""
@@ -165,24 +160,41 @@ def _half_begun(data: bytes) -> bool:
 def _replayed(first: dict[str, Any], records: Iterable[dict[str, Any] | None]) -> Kept | None:
     lines = [str(line) for line in first["lines"]]
     texts, states, index = [""], ["\n".join(lines)], 0
-    for record in records:
+    begun, at_once = states, _at_once(first)  # an older version did not tell how it was begun
+    for number, record in enumerate(records, start=1):
         if record is None or not {"index", "count", "text", "at", "gone", "lines"} <= record.keys():
             break
         lines[record["at"] : record["at"] + record["gone"]] = record["lines"]
         index, stop = record["index"], record["count"] + 1
         texts[index:] = [record["text"], *texts[index + 1 : stop]]
         states[index:] = ["\n".join(lines), *states[index + 1 : stop]]
-    return _readable(first, texts, [_graph(text) for text in states], index)
+        if number == at_once:
+            begun = [*states]
+    edits = _apart(first.get("saved"), begun, states, index)
+    return _readable(first, texts, [_graph(text) for text in states], index, edits)
 
 
-def _readable(about: dict[str, Any], texts: list[str], graphs: list[Graph | None], index: int) -> Kept | None:
+def _apart(saved: Any, begun: Sequence[str], states: Sequence[str], index: int) -> int:
+    """How many steps lead from what was saved to where the user is: back to where they part, and on from there.
+
+    All edits where the history holds nothing that was saved.
+    """
+    if not isinstance(saved, int) or not 0 <= saved < len(begun):
+        return index
+    together = [*takewhile(lambda at: begun[at] == states[at], range(min(saved, index) + 1))]
+    return saved + index - 2 * max(0, len(together) - 1)
+
+
+def _readable(
+    about: dict[str, Any], texts: list[str], graphs: list[Graph | None], index: int, edits: int
+) -> Kept | None:
     """The part of the history around where the user was that can be read."""
     while index and graphs[index] is None:
         index -= 1
     before = [*takewhile(lambda at: graphs[at] is not None, range(index, -1, -1))]
     behind = [*takewhile(lambda at: graphs[at] is not None, range(index + 1, len(graphs)))]
     steps = tuple((texts[at], graph) for at in [*before[::-1], *behind] if (graph := graphs[at]) is not None)
-    return Kept(about, steps, len(before) - 1) if steps else None
+    return Kept(about, steps, len(before) - 1, edits) if steps else None
 
 
 def _saved(kept: Kept) -> bool:

@@ -1,29 +1,76 @@
 """Data paths that still point to the same files after their graph has moved to another folder."""
 
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
+from runtime.graph.difference import Difference, Splice
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import Graph
+from runtime.graph.model import Graph, Node
 from runtime.spec.paths import relative_paths, relative_weights
+
+Way = Callable[[str], str]  # from a relative path to how it is called in the new folder
 
 
 def path_edits(graph: Graph, old: Path, new: Path) -> list[Edit]:
     """The edits that rewrite the relative paths of a graph that leaves folder `old` for `new`."""
-    if old.resolve() == new.resolve():
-        return []
-    weights = [
-        ("weights", node or None, replace(source, path=relative(old / source.path, new)).written)
-        for node, source in relative_weights(graph)
-    ]
-    return [("set", node, key, relative(old / path, new)) for node, key, path in relative_paths(graph)] + weights
+    return [] if old.resolve() == new.resolve() else _edits(graph, _way(old, new))
 
 
 def moved(graph: Graph, old: Path, new: Path) -> Graph:
     """The graph with its relative paths rewritten so."""
     edits = path_edits(graph, old, new)
     return applied(graph, edits) if edits else graph
+
+
+def moved_changes(changes: Sequence[Difference], old: Path, new: Path) -> list[Difference]:
+    """Steps between graphs, rewritten to lead from and to such graphs with their paths rewritten so."""
+    if old.resolve() == new.resolve():
+        return [*changes]
+    moving = _Moving(_way(old, new))
+    return [moving.change(each) for each in changes]
+
+
+class _Moving:
+    """Rewrites parts of graphs alone: a history of a large graph holds few nodes many times, and whole graphs never."""
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+        self.known: dict[int, Node] = {}  # what becomes of each, by its identity: the steps keep them meanwhile
+
+    def change(self, change: Difference) -> Difference:
+        if not change.nodes and not change.extra:
+            return change
+        nodes, extra = change.nodes, change.extra
+        return replace(
+            change,
+            nodes=Splice(nodes.at, self._nodes(nodes.old), self._nodes(nodes.new)),
+            extra=Splice(extra.at, self._extra(extra.old), self._extra(extra.new)),
+        )
+
+    def _nodes(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+        fresh = Graph(nodes={node.id: node for node in nodes if id(node) not in self.known})
+        after = applied(fresh, _edits(fresh, self.way)).nodes
+        self.known |= {id(node): after[name] for name, node in fresh.nodes.items()}
+        return tuple(map(self.known.__getitem__, map(id, nodes)))
+
+    def _extra(self, entries: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], ...]:
+        part = Graph(extra=dict(entries))
+        return tuple(applied(part, _edits(part, self.way)).extra.items())
+
+
+def _way(old: Path, new: Path) -> Way:
+    return cache(lambda path: relative(old / path, new))
+
+
+def _edits(graph: Graph, way: Way) -> list[Edit]:
+    weights = [
+        ("weights", node or None, replace(source, path=way(source.path)).written)
+        for node, source in relative_weights(graph)
+    ]
+    return [("set", node, key, way(path)) for node, key, path in relative_paths(graph)] + weights
 
 
 def relative(file: Path, folder: Path) -> str:

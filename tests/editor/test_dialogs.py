@@ -4,7 +4,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -51,6 +51,14 @@ def test_that_a_question_has_no_icons_also_where_the_desktop_wishes_for_them(
     assert [button.text().replace("&", "") for button in buttons][:3] == ["Save", "Cancel", "Discard"]
     assert all(button.icon().isNull() for button in buttons)
     answer(window, Button.Cancel)
+
+
+def test_that_many_buttons_of_a_question_keep_its_margin(window: Window) -> None:
+    window.files.following.ask_overwrite(Path("a.json"), None)
+    box = window.question
+    assert isinstance(box, QMessageBox)
+    places = [each.geometry().translated(each.mapTo(box, QPoint()) - each.pos()) for each in box.buttons()]
+    assert min(each.left() for each in places) == box.width() - 1 - max(each.right() for each in places) > 0
 
 
 def test_that_the_dialog_for_files_has_our_icons(window: Window, qtbot: QtBot, tmp_path: Path) -> None:

@@ -223,26 +223,6 @@ def test_that_the_open_file_opened_again_and_saved_first_shows_what_was_saved(wi
     assert load(file.read_bytes()).nodes["layer"].parameters == {"out_features": 8}
 
 
-def test_that_no_undo_goes_back_to_the_paths_of_the_old_folder(window: Window, tmp_path: Path) -> None:
-    content = {**SMALL, "nodes": {"table": {"type": "data.Table", "parameters": {"path": "flowers.csv"}}}, "edges": []}
-    (tmp_path / "deep").mkdir()
-    window.files.open(graph_file(tmp_path, content=content))
-    window.document.do([("set", "table", "skip", 1)], "skip")
-    window.files.write(tmp_path / "deep" / "copy.json")
-    window.document.history.undo()
-    assert window.document.graph.nodes["table"].parameters == {"path": "../flowers.csv", "skip": 1}
-    assert not window.document.unsaved
-
-
-def test_that_saving_elsewhere_without_data_keeps_the_history(window: Window, tmp_path: Path) -> None:
-    window.files.open(graph_file(tmp_path))
-    edit(window)
-    (tmp_path / "deep").mkdir()
-    window.files.write(tmp_path / "deep" / "copy.json")
-    window.document.history.undo()
-    assert window.document.graph.nodes["layer"].parameters == {}
-
-
 # --- drops
 
 

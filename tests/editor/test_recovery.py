@@ -125,6 +125,27 @@ def test_that_restored_work_survives_the_next_kill_too(open_window: Open, qtbot:
     assert other.document.history.count() == window.document.history.count()
 
 
+def test_that_work_of_which_all_is_undone_is_called_so(window: Window, qtbot: QtBot) -> None:
+    steps: list[Step] = [("", Graph()), ("Add", applied(Graph(), [("add", "one", "nn.ReLU", {}, (0, 0))]))]
+    Journal(journals_folder(), {"title": "Untitled", "saved": -1}, steps, 0).file.close()
+    (offer,) = look(window, qtbot)
+    assert offer.endswith(": Untitled, all edits undone")
+
+
+def test_that_each_of_many_works_can_be_reached(window: Window, qtbot: QtBot) -> None:
+    for _ in range(9):
+        left()
+    assert len(look(window, qtbot)) == 9
+    assert window.recovery.height() < window.height() / 4
+    last = [each for each in window.recovery.findChildren(TextButton) if each.words == "Discard"][-1]
+    bar = window.recovery.works.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.triggerAction(bar.SliderAction.SliderToMaximum)
+    assert last.visibleRegion().boundingRect() == last.rect()
+    QTest.mouseClick(last, Qt.MouseButton.LeftButton)
+    assert len(journals()) == 8
+
+
 def test_that_work_that_is_given_up_is_not_offered_again(window: Window, qtbot: QtBot) -> None:
     left()
     assert len(look(window, qtbot)) == 1

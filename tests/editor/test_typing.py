@@ -218,24 +218,52 @@ def test_that_steps_of_two_visits_are_two_undo_steps(window: Window, tmp_path: P
     assert window.document.graph.nodes["layer"].parameters["out_features"] == 4
 
 
-def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path: Path) -> None:
-    opened(window, tmp_path)
+def enlarged(window: Window, words: str) -> tuple[QDialog, CodeText]:
+    """The larger window of the function, these words typed into it."""
     box = function(window).parentWidget()
     assert isinstance(box, FunctionBox)
-    large = box.large
-    window.inspector.area.ensureWidgetVisible(large)
-    QTest.mouseClick(large, LEFT)
+    window.inspector.area.ensureWidgetVisible(box.large)
+    QTest.mouseClick(box.large, LEFT)
     dialog = next(box for box in window.findChildren(QDialog) if box.isVisible())
     code = dialog.findChild(CodeText)
-    buttons = dialog.findChild(QDialogButtonBox)
-    assert code is not None and buttons is not None
+    assert code is not None
     QTest.keyClick(code, Qt.Key.Key_A, CONTROL)
-    QTest.keyClicks(code, "y = 2")
+    QTest.keyClicks(code, words)
+    return dialog, code
+
+
+def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    dialog, _ = enlarged(window, "y = 2")
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert buttons is not None
     window.session.check_now()  # the form is filled anew meanwhile
     QApplication.processEvents()
     QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Take it"), LEFT)
     assert window.document.graph.nodes["rows"].parameters["collate"]["features"]["function"] == ["y = 2"]
     assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("answer", "stays", "kept"), [("Take it", False, True), ("Discard", False, False), ("Cancel", True, False)]
+)
+@pytest.mark.parametrize("by_key", [True, False])
+def test_that_leaving_the_larger_window_gives_up_nothing_unasked(
+    window: Window, tmp_path: Path, answer: str, stays: bool, kept: bool, by_key: bool
+) -> None:
+    opened(window, tmp_path)
+    dialog, code = enlarged(window, "y = 2")
+    if by_key:
+        QTest.keyClick(code, Qt.Key.Key_Escape)
+    else:
+        dialog.close()
+    assert dialog.isVisible()
+    (box,) = dialog.findChildren(QMessageBox)
+    QTest.mouseClick(next(each for each in box.buttons() if each.text().replace("&", "") == answer), LEFT)
+    assert dialog.isVisible() == stays
+    assert not stays or code.toPlainText() == "y = 2"
+    written = window.document.graph.nodes["rows"].parameters["collate"]["features"]["function"]
+    assert written == (["y = 2"] if kept else JOIN)
 
 
 def test_that_a_file_is_chosen_in_a_dialog_that_a_change_of_the_form_does_not_end(

@@ -22,10 +22,10 @@ from runtime.define.dissolve import dissolved
 from runtime.define.excerpt import excerpt, joined, read, written
 from runtime.define.group import grouped
 from runtime.define.levels import Step
-from runtime.graph.edit import Edit, applied
+from runtime.graph.edit import Edit
 from runtime.graph.file import load
 from runtime.graph.model import Graph
-from runtime.spec.moved import path_edits
+from runtime.spec.moved import moved
 from tests.editor.random.dice import Dice
 from tests.editor.random.edits import MOST, drawn, fresh, in_a_definition, name, node, place
 
@@ -213,17 +213,14 @@ def _type_a_name(player: Player, dice: Dice) -> None:
 
 
 def _save(player: Player, dice: Dice) -> None:
-    """Save, and rarely elsewhere: paths follow, and no step goes back across that."""
+    """Save, and rarely elsewhere: paths follow, those of all steps too."""
     document, elsewhere = player.document, not dice.below(8)
     path = player.folder / f"{'ab'[dice.below(2)]}/{dice.below(3)}.json" if elsewhere else document.path
     if path is None:
         path = player.folder / "a/0.json"
     path.parent.mkdir(exist_ok=True)
-    edits = path_edits(document.graph, document.folder, path.parent)
-    moved = applied(document.graph, edits) if edits else None
-    document.save(path, moved)
-    if moved is not None:
-        player.begins(moved)
+    player.begins(moved(player.begin, document.folder, path.parent))
+    document.save(path)
 
 
 def _open(player: Player, dice: Dice) -> None:

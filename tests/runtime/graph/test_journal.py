@@ -153,3 +153,23 @@ def test_that_what_a_later_version_wrote_is_left_alone(tmp_path: Path) -> None:
 
 def test_that_there_need_be_no_folder(tmp_path: Path) -> None:
     assert list(lost(tmp_path / "none")) == []
+
+
+@pytest.mark.parametrize(
+    ("back", "on", "edits"),
+    [(0, 0, 1), (0, 2, 3), (1, 0, 2), (1, 1, 3), (2, 2, 5)],
+    ids="undone on also other longer".split(),
+)
+def test_that_edits_are_counted_from_what_the_file_holds(tmp_path: Path, back: int, on: int, edits: int) -> None:
+    steps = grown(3)
+    journal = Journal(tmp_path, ABOUT | {"saved": 3}, steps, 2)  # begun by an undo of what is saved
+    for at in range(1, back + 1):
+        journal.add(steps[2 - at][1], 2 - at, 3, "undo")
+    graph = steps[2 - back][1]
+    for at in range(3 - back, 3 - back + on):
+        graph = applied(graph, [("add", f"new{at}", "nn.ReLU", {})])
+        journal.add(graph, at, at, "another edit")
+    kept = read(journal.path.read_bytes())
+    journal.end()
+    assert kept
+    assert kept.edits == edits
