@@ -54,6 +54,39 @@ def test_that_a_stop_iteration_does_not_end_an_epoch_silently(fails: Fails) -> N
     assert event["message"].startswith("it raised StopIteration. An own function ends with return")
 
 
+WHOLE = [
+    "import torch",
+    "",
+    "",
+    "def join_samples(samples):",
+    "    one = lambda name: torch.stack([s[name] for s in samples])",
+]
+
+
+OLD = """its function join_samples asks for old, which is not there: \
+one = lambda name: torch.stack([s[name] for s in samples]). A sample has a, b, label; use one of these names."""
+LACKS = """its function join_samples gives a, B, label; b is missing, which the graph takes from batches. \
+Return it too, or rename the field."""
+
+
+@pytest.mark.parametrize(
+    ("gives", "workers", "sentence"),
+    [
+        ('{"a": one("a"), "B": one("b"), "label": one("label")}', 0, LACKS),
+        ('one("a"), one("b")', 0, "its function join_samples gives a tuple. Return a dict of a, b, label."),
+        ('{"a": one("old")}', 0, OLD),
+        ('{"a": one("old")}', 1, OLD),
+    ],
+)
+def test_that_a_function_of_whole_samples_that_names_other_fields_is_told_at_its_collate(
+    fails: Fails, gives: str, workers: int, sentence: str
+) -> None:
+    outputs = {"a": "float32[3]", "b": "float32[3]", "label": "int64[]"}
+    own = {"function": [*WHOLE, f"    return {gives}"], "outputs": outputs}
+    event = fails("whole_samples", ("set", "batches", "collate_fn", own), ("set", "batches", "num_workers", workers))
+    assert (event["node"], event["message"]) == ("batches", sentence)
+
+
 def test_that_a_label_beyond_the_classes_names_the_loss(fails: Fails) -> None:
     event = fails("own_function", ("set", "final", "out_features", 2))
     assert event["node"] == "loss"
