@@ -14,6 +14,7 @@ from editor import theme
 from editor.pieces import Line, colour
 from editor.window import Window
 from runtime.graph.edit import applied
+from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 from runtime.spec.installed import Installed
@@ -189,6 +190,32 @@ def test_that_a_run_that_fails_at_a_bad_file_comes_with_the_repair(window: Windo
     assert session.document.graph.nodes["photos"].parameters["bad_files"] == "skip"
     session.check_now()
     assert problem not in session.report.problems
+
+
+def test_that_a_run_that_failed_is_a_problem_until_the_graph_is_another_or_a_run_succeeds(
+    window: Window, tmp_path: Path
+) -> None:
+    window.files.show_graph(load((EXAMPLES / "two_models.json").read_bytes()), None)
+    session = window.session
+    sentences = ("dense ended the last run: sizes.", "The last run failed: no room.")
+
+    def told(event: dict[str, object]) -> list[str]:
+        session.run_graph, session.last_events = window.document.graph, [event]
+        session.run_shown.emit()
+        return [problem.message for problem in session.report.problems]
+
+    for node, why, sentence in zip(("dense", None), ("sizes", "no room."), sentences, strict=True):
+        assert told({"event": "failed", "node": node, "message": why}) == [sentence]
+        assert session.unfinished() is None
+        assert told({"event": "finished"}) == []
+    assert told({"event": "failed", "node": None, "message": "The run was ended at once after step 3."}) == []
+    assert told({"event": "failed", "node": "dense", "message": "sizes"})
+    window.document.do([("move", "dense", (500.0, 10.0))], "move")
+    session.check_now()
+    assert session.report.problems
+    window.document.do([("set", "dense", "bias", False)], "bias")
+    session.check_now()
+    assert not session.report.problems
 
 
 def test_that_a_bad_table_is_told_in_one_sentence_and_the_look_is_over(

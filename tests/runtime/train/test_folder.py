@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.csv
@@ -160,9 +161,41 @@ def test_that_a_node_for_which_memory_is_short_is_named_with_a_smaller_batch(
 
 def test_that_no_smaller_batch_is_offered_where_the_data_takes_the_memory() -> None:
     told = {"event": "failed", "node": "digits", "message": "out of memory. Make it or batch_size smaller"}
-    assert [*failed(graph_of("two_models"), told)] == []
+    (problem,) = failed(graph_of("two_models"), told)
+    assert (problem.node, problem.repairs) == ("digits", ())
     (problem,) = failed(graph_of("two_models"), {**told, "node": None})  # as in a backward pass
     assert problem.node == "batches"
+
+
+def test_that_data_that_is_not_as_declared_comes_with_the_type_that_it_has(fails: Fails) -> None:
+    graph = graph_of("arrays")
+    right = graph.nodes["pictures"].parameters["fields"]
+    wrong: Edit = ("set", "pictures", "fields", right | {"picture": "uint8[3, 8, 8]"})
+    event = fails("arrays", wrong)
+    (problem,) = failed(applied(graph, [wrong]), event)
+    why = "pictures ended the last run: pictures.npz: picture holds uint8[3, 9, 8], not uint8[3, 8, 8]"
+    assert problem.message == f"{why}. Set picture to uint8[3, 9, 8]."
+    assert problem.repairs[0].edits == (("set", "pictures", "fields", right),)
+
+
+@pytest.mark.parametrize(
+    ("why", "field", "type"),
+    [
+        ("x.npz: label holds float32[], not int64[]", "label", "float32[]"),
+        (
+            "x.pt: label has samples of shape [24], not int64[]: declare",
+            "label",
+            {"type": "int64[24]", "classes": ["a", "b", "c"]},
+        ),
+        ("x.npz: label holds |S1[24], not int64[]", "label", None),
+        ("x.npz: label holds datetime64[24], not int64[]", "label", None),
+        ("x.npz: others holds uint8[2], not int64[]", "others", None),
+    ],
+)
+def test_that_a_type_is_offered_that_can_be_declared(why: str, field: str, type: object) -> None:
+    (problem,) = failed(graph_of("arrays"), {"event": "failed", "node": "pictures", "message": why})
+    offered: Any = [repair.edits[0][-1] for repair in problem.repairs]
+    assert [fields[field] for fields in offered] == ([type] if type else [])
 
 
 def test_that_a_missing_file_is_said_in_a_sentence(fails: Fails) -> None:
