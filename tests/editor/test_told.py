@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor import theme
@@ -147,6 +147,29 @@ def test_that_a_run_opens_training_in_the_place_of_problems_and_of_a_hidden_dock
             window.session.trainer.kill()
         assert said(window).startswith("The run")
         assert window.strip.fine.isVisible()
+
+
+def press_twice(button: QWidget) -> None:
+    """Two clicks in one place, as the system tells them to the window."""
+    at = button.mapTo(button.window(), QPoint(4, button.height() // 2))
+    QTest.mouseDClick(button.window().windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+    QApplication.processEvents()
+
+
+def test_that_a_double_click_on_run_does_not_stop_it_nor_one_on_pause_let_it_go_on(
+    window: Window, qtbot: QtBot
+) -> None:
+    window.files.open(EXAMPLES / "two_models.json")
+    session, bar = window.session, window.bar
+    with qtbot.waitSignal(session.run_started):
+        press_twice(bar.run_button)
+    assert not session.stopping and bar.run_button.text() == "Stop"
+    press_twice(bar.pause_button)
+    assert session.pausing.asked
+    press_twice(bar.run_button)
+    assert session.stopping and session.running
+    with qtbot.waitSignal(session.run_ended, timeout=60_000):
+        session.trainer.kill()
 
 
 def test_that_a_failed_node_is_marked_only_while_its_graph_is_the_one_that_ran(window: Window, tmp_path: Path) -> None:
