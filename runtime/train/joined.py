@@ -79,7 +79,7 @@ def _unknown(error: KeyError, about: Mapping[str, Any], folder: Path) -> tuple[s
 
     Of a loader's worker there is only the text of its traceback.
     """
-    text = str(error.args[0])
+    text = str(error.args[0]) if error.args else ""
     if frames := FRAME.findall(text):
         key = text.splitlines()[-1].removeprefix("KeyError: ").strip("'\"")
     else:
@@ -87,6 +87,7 @@ def _unknown(error: KeyError, about: Mapping[str, Any], folder: Path) -> tuple[s
         frames = [(each.filename, each.name, each.line or "") for each in traceback.extract_tb(error.__traceback__)]
     where, (file, _, line) = line_of(error, kept(folder)["roots"]), frames[-1]
     asks = about["whole"] in [name for _, name, _ in frames] and (where or Path(file).name == "program.py")
+    asks = asks and not line.startswith("raise")  # what it says is a sentence of the user's
     return (f"{where}{line.strip()}", key) if asks and key not in about["samples"] else None
 
 

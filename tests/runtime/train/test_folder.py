@@ -88,6 +88,16 @@ def test_that_a_function_of_whole_samples_that_names_other_fields_is_told_at_its
     assert (event["node"], event["message"]) == ("batches", sentence)
 
 
+@pytest.mark.parametrize(("error", "said"), [("KeyError", "KeyError"), ("KeyError('no word')", "KeyError: 'no word'")])
+def test_that_an_error_that_the_function_raises_itself_is_left_as_it_is(fails: Fails, error: str, said: str) -> None:
+    own = {
+        "function": [*WHOLE, f"    raise {error}"],
+        "outputs": {"a": "float32[3]", "b": "float32[3]", "label": "int64[]"},
+    }
+    event = fails("whole_samples", ("set", "batches", "collate_fn", own))
+    assert (event["node"], event["message"]) == ("batches", said)
+
+
 def test_that_a_label_beyond_the_classes_names_the_loss(fails: Fails) -> None:
     event = fails("own_function", ("set", "final", "out_features", 2))
     assert event["node"] == "loss"
