@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QWi
 
 from editor import theme
 from editor.keys import shown
-from editor.pieces import Elided
+from editor.pieces import Elided, PressedOnce
 from editor.session import Session
 from runtime.check.settings import setting
 
@@ -35,11 +35,11 @@ class Bar(QWidget):
         self.asked = (actions["search"], actions["run"], actions["pause"])
         self.search.setFixedHeight(26)
         self.search.clicked.connect(actions["search"].trigger)
-        self.run_button = QPushButton(objectName="runButton", iconSize=QSize(14, 14))
+        self.run_button = PressedOnce(objectName="runButton", iconSize=QSize(14, 14))
         self.run_button.setFixedHeight(30)
         self.run_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.run_button.clicked.connect(self.pressed)
-        self.pause_button = QPushButton(objectName="pauseButton", iconSize=QSize(14, 14))
+        self.pause_button = PressedOnce(objectName="pauseButton", iconSize=QSize(14, 14))
         self.pause_button.setFixedHeight(30)
         self.pause_button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.pause_button.clicked.connect(session.pausing.switch)

@@ -1,9 +1,20 @@
 """Small widgets that several panels share: lines of text, buttons with icons; all of them follow the theme."""
 
+import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from editor import theme as themes
@@ -171,6 +182,22 @@ class TextButton(QPushButton):
         """Draw the icon in the colours of the theme."""
         self.setIcon(icon(self.drawn, colour("accent").name(), 14))
         self.setIconSize(QSize(14, 14))
+
+
+class PressedOnce(QPushButton):
+    """A button that means something else, or comes, as soon as one like it is pressed: a double click is one press."""
+
+    pressed_at = -math.inf  # by the clock of mouse events, whichever of them it was
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Be pressed, unless this is the second half of a double click."""
+        if 0 <= event.timestamp() - PressedOnce.pressed_at < QApplication.doubleClickInterval():
+            return
+        PressedOnce.pressed_at = event.timestamp()
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Nothing more than the first click did."""
 
 
 def leaves_undo(widget: QLineEdit, event: QEvent) -> bool:

@@ -32,6 +32,7 @@ class RunMarks(QObject):
         self.timer.timeout.connect(self._show)
         session.run_started.connect(self._forget)
         session.happened.connect(self._happened)
+        session.pausing.changed.connect(self._soon)
         session.run_ended.connect(lambda _: self._ended())
         session.run_released.connect(self._ended)
         session.document.changed.connect(lambda _: self._changed())
@@ -50,7 +51,11 @@ class RunMarks(QObject):
     def _happened(self, event: dict[str, Any]) -> None:
         if event["event"] == "failed" and event.get("node") and not self.session.changes_since:
             self.canvas.show_failure(event["node"], str(event.get("message", "")))
-        if event["event"] == "step" and not self.timer.isActive():
+        if event["event"] == "step":
+            self._soon()
+
+    def _soon(self) -> None:
+        if self.session.running and not self.timer.isActive():
             self.timer.start()
 
     def _show(self) -> None:
@@ -64,7 +69,9 @@ class RunMarks(QObject):
             self._tell(", ".join([f"{share:.0%}", *left]), round(100 * share))
 
     def _left(self, share: float | None, last: dict[str, Any]) -> list[str]:
-        """How long the rest takes if it goes on like this, as soon as that can be said."""
+        """How long the rest takes if it goes on like this, as soon as that can be said; not of a run that is paused."""
+        if self.session.pausing.paused:
+            return ["paused"]
         seconds = last.get("seconds")
         if share is None or not isinstance(seconds, int | float):
             return []

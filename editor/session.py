@@ -98,6 +98,7 @@ class Session(QObject):
         self.happened.connect(self._keep)  # before anybody draws it
         document.changed.connect(lambda _: self._checking.start())
         document.opened.connect(self._opened)
+        self.run_shown.connect(lambda: self._tell(anew=False))
 
     def warm(self) -> None:
         """Let a spare process import torch, so that Run need not wait for it. Called after the first paint."""
@@ -150,7 +151,7 @@ class Session(QObject):
             self.checked.emit()
 
     def _failed(self) -> Iterator[Problem]:
-        """What the last run of this very graph failed at, where there is a repair."""
+        """What the last run of this very graph failed at."""
         if self.last_events and not self.running and not self.changes_since:
             yield from failed(self.document.graph, self.last_events[-1])
 

@@ -94,6 +94,7 @@ class Strip(QWidget):
         self.session.document.opened.connect(lambda: self.say(""))
         self.session.run_started.connect(self._started)
         self.session.happened.connect(self._tell)
+        self.session.pausing.changed.connect(self._show_step)
         self.session.run_ended.connect(self._ended)
         self.session.run_released.connect(self._released)
         theme.theme_changes.changed.connect(self._restyle)
@@ -122,10 +123,15 @@ class Strip(QWidget):
             self.timer.start()
 
     def _show_step(self) -> None:
-        """How far the run is now."""
-        last, share = self.session.last_step, self.session.share_done
-        if self.session.running and last and share is not None:
-            self.show_progress(self.session.place_done, share)
+        """How far the run is now, and whether it stands still."""
+        session, paused = self.session, self.session.pausing.paused
+        last, share = session.last_step, session.share_done
+        if session.running and last and share is not None:
+            self.show_progress(f"paused at {session.place_done}" if paused else session.place_done, share)
+        elif session.running and paused:
+            self.show_progress("paused before the first step", 0.0)
+        elif session.running:
+            self.show_progress(session.record.stage, None)
 
     def _released(self) -> None:
         self.timer.stop()

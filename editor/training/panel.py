@@ -167,7 +167,7 @@ class TrainingPanel(QWidget):
         self.table.setVisible(bool(record.epochs))
         self._show_place()
         said.bar.setVisible(self.session.running or bool(record.step))
-        waiting = self.session.running and record.share is None
+        waiting = goes and record.share is None
         said.bar.setRange(0, 0 if waiting else 1000)
         if not waiting:
             said.bar.setValue(round(1000 * (record.share or 0)))
@@ -195,8 +195,10 @@ class TrainingPanel(QWidget):
                 return f"Paused at {at}", "warning"
             return at[0].upper() + at[1:], "text"
         if self.session.running:
+            if self.session.pausing.paused:
+                return "Paused before the first step", "warning"
             if self.session.pausing.asked:
-                return "Pausing", "running"
+                return "Pausing" if record.started else "Pausing when the data is read", "running"
             return record.stage[:1].upper() + record.stage[1:] if record.stage else "Starting", "running"
         return "No run yet", "muted"
 

@@ -1,4 +1,4 @@
-"""What a run that failed says of its graph, with the repairs that let the next one go on."""
+"""Why a run of a graph failed, with the repairs that let the next one go on."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,40 +8,69 @@ from runtime.check.problem import WARNING, Problem, Repair
 from runtime.check.settings import setting
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
+from runtime.spec.tensor import parse_type
 
 NAMED = re.compile(r"\bbad_(rows|files)\b")  # the parameter that the sentence of a failure advises to set
+HOLDS = re.compile(r"\b(\w+) holds (\w+\[[\d, ]*\]), not (\w+)\[")  # a field, its type in a file, that of the graph
+SHAPED = re.compile(r"\b(\w+) has samples of shape (\[[\d, ]*\]), not (\w+)\[")
 MEMORY = "out of memory"  # how the sentence about it begins
+BY_HAND = "The run was ended at once"  # the same where the user ended it, and nothing failed
 
 
 def failed(graph: Graph, event: Mapping[str, Any]) -> Iterator[Problem]:
-    """A failure that the next run need not have: at what cannot be read and may be left out, or for want of memory."""
-    if event.get("event") != "failed":
-        return
+    """Why the last run ended; repairs where the next one need not fail so: at what cannot be read and may be left out,
+    at data that is otherwise than declared, or for want of memory.
+    """
     told, node = str(event.get("message", "")).removesuffix("."), str(event.get("node") or "")
+    if event.get("event") != "failed" or told.startswith(BY_HAND):
+        return
+    where = node if node in graph.nodes else ""
     if told.startswith(MEMORY):
-        yield from _too_large(graph, node, told)
-    elif (found := NAMED.search(told)) and node in graph.nodes:
-        able = [id for id in graph.nodes if id in graph.upstream([node]) and _may_skip(graph, id, found[0])]
-        if len(able) == 1:
-            yield _told(able[0], told, Repair(f"Skip bad {found[1]}", (("set", able[0], found[0], "skip"),)))
+        yield from _too_large(graph, where, told)
+    elif (found := NAMED.search(told)) and where:
+        able = [id for id in graph.nodes if id in graph.upstream([where]) and _may_skip(graph, id, found[0])]
+        skip = [Repair(f"Skip bad {found[1]}", (("set", id, found[0], "skip"),)) for id in able[:1]]
+        yield _told(able[0], told, *skip) if len(able) == 1 else _told(where, told)
+    else:
+        yield _told(where, told, *_declared(graph, where, told))
+
+
+def _declared(graph: Graph, node: str, told: str) -> Iterator[Repair]:
+    """The type that a field of a file has in place of the one that is declared for it."""
+    fields = graph.nodes[node].parameters.get("fields") if node else None
+    found = HOLDS.search(told) or SHAPED.search(told)
+    if found is None or not isinstance(fields, dict) or found[1] not in fields:
+        return
+    name, there, before = found.groups()
+    type = there if found.re is HOLDS else f"{before}{there}"
+    if parse_type(type) is not None:
+        about = fields[name]
+        with_classes = isinstance(about, dict) and "int" in type
+        new = {**fields, name: {**about, "type": type} if with_classes else type}
+        yield Repair(f"Set {name} to {type}", (("set", node, "fields", new),))
 
 
 def _too_large(graph: Graph, node: str, told: str) -> Iterator[Problem]:
     """The batch took more memory than there is: half of it may not, and twice as many of these make the same step."""
     loader = next((id for id, each in graph.nodes.items() if each.type == "Collate"), None)
-    if loader is None or (node in graph.nodes and node in graph.upstream([loader])):  # so did the data
+    if loader is None or (node and node in graph.upstream([loader])):  # so did the data
+        yield _told(node, told)
         return
     size = graph.nodes[loader].parameters.get("batch_size", catalogue()["Collate"].defaults["batch_size"])
-    accumulate = setting(graph.run, "accumulate")
+    accumulate, repairs = setting(graph.run, "accumulate"), list[Repair]()
     if isinstance(size, int) and size > 1 and isinstance(accumulate, int):
         smaller = ("set", loader, "batch_size", size // 2)
         label, parts = f"Set batch_size to {size // 2}", ("run", "accumulate", 2 * accumulate)
-        repairs = Repair(f"{label} and accumulate to {2 * accumulate}", (smaller, parts)), Repair(label, (smaller,))
-        yield _told(node if node in graph.nodes else loader, told, *repairs)
+        several = Repair(f"{label} and accumulate to {2 * accumulate}", (smaller, parts))
+        repairs = [several, Repair(label, (smaller,))]
+    yield _told(node or loader, told, *repairs)
 
 
 def _told(node: str, told: str, *repairs: Repair) -> Problem:
-    return Problem(node, None, WARNING, f"{node} ended the last run: {told}. {repairs[0].label}.", repairs)
+    """A warning, as it keeps nobody from running again: the cause may be gone."""
+    todo = f" {repairs[0].label}." if repairs else ""
+    why = f"{node} ended the last run" if node else "The last run failed"
+    return Problem(node, None, WARNING, f"{why}: {told}.{todo}", repairs)
 
 
 def _may_skip(graph: Graph, id: str, name: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from runtime.check.failed import BY_HAND
+
 TAKEN = "Nothing was trained: another process is training"
 LITTLE = 2**20  # bytes; a disk with less room is full
 
@@ -17,7 +19,7 @@ def died(code: int | None, killed: bool, step: int, folder: Path, kept: str) -> 
     """
     after = f" after step {step}" if step else " before its first step"
     if killed:
-        how, why = f"The run was ended at once{after}", ""
+        how, why = f"{BY_HAND}{after}", ""
     elif code is None:
         how, why = f"The training process was ended{after}", ""
     elif code < 0:

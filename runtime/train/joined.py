@@ -1,6 +1,8 @@
 """The first batch of a run: what the user's own functions of Collate give, held against what the graph says."""
 
 import json
+import re
+import traceback
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -9,31 +11,41 @@ from typing import Any
 from runtime.generate.drawn import Drawn
 from runtime.graph.model import End
 from runtime.spec.tensor import Tensor
-from runtime.train.gives import Otherwise
+from runtime.train.gives import Otherwise, kept
+from runtime.train.written import line_of
 
 FILE = "batch.json"
+FRAME = re.compile(r'  File "(.+)", line \d+, in (\S+)\n +(.+)')  # of the text of a traceback: file, function, line
 
 
 def keep(drawn: Drawn, folder: Path) -> None:
     """Write into the folder of a run what the graph says of a batch, where functions of the user's make it."""
-    node, found = drawn.collate, dict[str, dict[str, Any]]()
-    if any(own.node == node for own in drawn.owned):
-        ends = [End(node, port.name) for port in drawn.ports(node)[1]]
-        types = {end.port: type for end in ends if isinstance(type := drawn.type(end), Tensor)}
-        for port, type in types.items():
+    node, types = drawn.collate, dict[str, dict[str, Any]]()
+    owned = [own for own in drawn.owned if own.node == node]
+    names = [port.name for port in drawn.ports(node)[1]] if owned else []
+    for name in names:
+        if isinstance(type := drawn.type(End(node, name)), Tensor):
             sizes = [size if isinstance(size, int) else None for size in type.shape[1:]]
-            found[port] = {"node": node, "type": str(type), "dtype": type.dtype, "sizes": sizes}
-    (folder / FILE).write_text(json.dumps(found), encoding="utf-8")
+            types[name] = {"type": str(type), "dtype": type.dtype, "sizes": sizes}
+    counted = drawn.fields[0]  # whose length is that of the batch
+    about = {
+        "node": node,
+        "whole": next((own.function for own in owned if own.parameter == "collate_fn"), None),
+        "samples": drawn.values(node).fields,
+        "needed": [name for name in names if name == counted or End(node, name) in drawn.graph.outgoing],
+        "types": types,
+    }
+    (folder / FILE).write_text(json.dumps(about if owned else {}), encoding="utf-8")
 
 
 def watch(run: Any, folder: Path) -> None:
-    """Hold the first batch that a run trains on against the graph; Otherwise is raised where it is of another type.
+    """Hold the first batch that a run trains on against the graph; Otherwise is raised where it is another one.
 
     It is the batch that the run makes anyway, wherever it makes it: a function may do more than put samples together.
     """
     file = folder / FILE
-    fields = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    if not fields:
+    about = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    if not about:
         return
     usual = run.feed
 
@@ -41,19 +53,58 @@ def watch(run: Any, folder: Path) -> None:
         batches = iter(usual(part, epoch, start))
         if part == "training":
             del run.feed
-            for first in islice(batches, 1):
-                _hold(first, fields)
+            for first in _first(batches, about, folder):
+                _hold(first, about)
                 yield first
         yield from batches
 
     run.feed = feed
 
 
-def _hold(batch: Mapping[str, Any], fields: Mapping[str, Any]) -> None:
-    for field, about in fields.items():
-        if field in batch and (told := _otherwise(batch[field], about)):
-            why = f"{about['node']} gives {field} as {told}, but the graph says {about['type']}"
-            raise Otherwise(about["node"], f"{why}. Change what its function gives, or its type in the inspector.")
+def _first(batches: Iterator[Mapping[str, Any]], about: Mapping[str, Any], folder: Path) -> list[Mapping[str, Any]]:
+    """The first batch, where there is one; a name that samples do not have is told with those that they have."""
+    try:
+        return [*islice(batches, 1)]
+    except KeyError as error:
+        if found := _unknown(error, about, folder):
+            line, key = found
+            has = f"A sample has {', '.join(about['samples'])}"
+            why = f"its function {about['whole']} asks for {key}, which is not there: {line}. {has}"
+            raise Otherwise(about["node"], f"{why}; use one of these names.") from error
+        raise
+
+
+def _unknown(error: KeyError, about: Mapping[str, Any], folder: Path) -> tuple[str, str] | None:
+    """The line of the function for whole samples that asked for a key, and the key; None where something else did.
+
+    Of a loader's worker there is only the text of its traceback.
+    """
+    text = str(error.args[0]) if error.args else ""
+    if frames := FRAME.findall(text):
+        key = text.splitlines()[-1].removeprefix("KeyError: ").strip("'\"")
+    else:
+        key = text
+        frames = [(each.filename, each.name, each.line or "") for each in traceback.extract_tb(error.__traceback__)]
+    where, (file, _, line) = line_of(error, kept(folder)["roots"]), frames[-1]
+    asks = about["whole"] in [name for _, name, _ in frames] and (where or Path(file).name == "program.py")
+    asks = asks and not line.startswith("raise")  # what it says is a sentence of the user's
+    return (f"{where}{line.strip()}", key) if asks and key not in about["samples"] else None
+
+
+def _hold(batch: Any, about: Mapping[str, Any]) -> None:
+    node, whole = about["node"], about["whole"]
+    if whole and not isinstance(batch, Mapping):
+        fields = f"a dict of {', '.join(about['needed'])}"
+        raise Otherwise(node, f"its function {whole} gives a {type(batch).__name__}. Return {fields}.")
+    if whole and (missing := [field for field in about["needed"] if field not in batch]):
+        one = len(missing) == 1
+        lacks = f"{', '.join(missing)} {'is' if one else 'are'} missing, which the graph takes from {node}"
+        todo = f"Return {'it' if one else 'them'} too, or rename the field{'' if one else 's'}"
+        raise Otherwise(node, f"its function {whole} gives {', '.join(map(str, batch)) or 'nothing'}; {lacks}. {todo}.")
+    for field, said in about["types"].items():
+        if field in batch and (told := _otherwise(batch[field], said)):
+            why = f"{node} gives {field} as {told}, but the graph says {said['type']}"
+            raise Otherwise(node, f"{why}. Change what its function gives, or its type in the inspector.")
 
 
 def _otherwise(value: Any, about: Mapping[str, Any]) -> str | None:

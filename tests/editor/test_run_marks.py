@@ -36,6 +36,12 @@ def test_that_progress_and_time_left_stand_in_the_title_and_on_the_optimizer(ope
     assert (shown.text, shown.left, shown.share) == ("loss 0.25, 1:00 left", "1:00 left", 0.4)
     window.document.filed.emit()
     assert window.windowTitle() == f"40%, 1:00 left - {own}"
+    told(window, {"event": "paused"})
+    qtbot.waitUntil(lambda: window.windowTitle() == f"40%, paused - {own}")
+    assert window.canvas.progress["adam"].left == "paused"
+    assert window.strip.stage.text() == "paused at epoch 1 of 2"
+    told(window, {"event": "unpaused"}, step(41))
+    qtbot.waitUntil(lambda: window.windowTitle() == f"41%, 59 s left - {own}")
     window.session.running = False
     window.session.run_ended.emit({"event": "finished"})
     assert window.windowTitle() == own

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor import theme
 from editor.pieces import Line, colour
 from editor.window import Window
 from runtime.graph.edit import applied
+from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
 from runtime.spec.installed import Installed
@@ -148,6 +149,29 @@ def test_that_a_run_opens_training_in_the_place_of_problems_and_of_a_hidden_dock
         assert window.strip.fine.isVisible()
 
 
+def press_twice(button: QWidget) -> None:
+    """Two clicks in one place, as the system tells them to the window."""
+    at = button.mapTo(button.window(), QPoint(4, button.height() // 2))
+    QTest.mouseDClick(button.window().windowHandle(), Qt.MouseButton.LeftButton, pos=at)
+    QApplication.processEvents()
+
+
+def test_that_a_double_click_on_run_does_not_stop_it_nor_one_on_pause_let_it_go_on(
+    window: Window, qtbot: QtBot
+) -> None:
+    window.files.open(EXAMPLES / "two_models.json")
+    session, bar = window.session, window.bar
+    with qtbot.waitSignal(session.run_started):
+        press_twice(bar.run_button)
+    assert bar.run_button.text() == "Stop"
+    press_twice(bar.pause_button)
+    assert session.pausing.asked
+    press_twice(bar.run_button)
+    assert session.stopping and session.running
+    with qtbot.waitSignal(session.run_ended, timeout=60_000):
+        session.trainer.kill()
+
+
 def test_that_a_failed_node_is_marked_only_while_its_graph_is_the_one_that_ran(window: Window, tmp_path: Path) -> None:
     opened(window, tmp_path)
     session, failed = window.session, {"event": "failed", "node": "layer", "message": "sizes"}
@@ -189,6 +213,32 @@ def test_that_a_run_that_fails_at_a_bad_file_comes_with_the_repair(window: Windo
     assert session.document.graph.nodes["photos"].parameters["bad_files"] == "skip"
     session.check_now()
     assert problem not in session.report.problems
+
+
+def test_that_a_run_that_failed_is_a_problem_until_the_graph_is_another_or_a_run_succeeds(
+    window: Window, tmp_path: Path
+) -> None:
+    window.files.show_graph(load((EXAMPLES / "two_models.json").read_bytes()), None)
+    session = window.session
+    sentences = ("dense ended the last run: sizes.", "The last run failed: no room.")
+
+    def told(event: dict[str, object]) -> list[str]:
+        session.run_graph, session.last_events = window.document.graph, [event]
+        session.run_shown.emit()
+        return [problem.message for problem in session.report.problems]
+
+    for node, why, sentence in zip(("dense", None), ("sizes", "no room."), sentences, strict=True):
+        assert told({"event": "failed", "node": node, "message": why}) == [sentence]
+        assert session.unfinished() is None
+        assert told({"event": "finished"}) == []
+    assert told({"event": "failed", "node": None, "message": "The run was ended at once after step 3."}) == []
+    assert told({"event": "failed", "node": "dense", "message": "sizes"})
+    window.document.do([("move", "dense", (500.0, 10.0))], "move")
+    session.check_now()
+    assert session.report.problems
+    window.document.do([("set", "dense", "bias", False)], "bias")
+    session.check_now()
+    assert not session.report.problems
 
 
 def test_that_a_bad_table_is_told_in_one_sentence_and_the_look_is_over(

@@ -163,7 +163,11 @@ def test_that_a_run_that_is_to_stop_or_pause_says_so_before_its_first_step(
     feed(session, events()[:2])
     session.pausing.asked = True
     session.pausing.changed.emit()
-    qtbot.waitUntil(lambda: panel.progress.stage.whole == "Pausing")
+    qtbot.waitUntil(lambda: panel.progress.stage.whole == "Pausing when the data is read")
+    assert panel.progress.bar.maximum() == 0
+    feed(session, [events()[2], {"event": "paused"}])
+    qtbot.waitUntil(lambda: panel.progress.stage.whole == "Paused before the first step")
+    assert panel.progress.bar.maximum() > 0  # nothing moves
     session.stopping = True
     session.stopping_changed.emit()
     qtbot.waitUntil(lambda: panel.progress.stage.whole == "Stopping")

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.csv
@@ -53,6 +54,49 @@ def test_that_a_stop_iteration_does_not_end_an_epoch_silently(fails: Fails) -> N
     event = fails("own_function", own_function("next(iter(()))"))
     assert event["node"] == "batches"
     assert event["message"].startswith("it raised StopIteration. An own function ends with return")
+
+
+WHOLE = [
+    "import torch",
+    "",
+    "",
+    "def join_samples(samples):",
+    "    one = lambda name: torch.stack([s[name] for s in samples])",
+]
+
+
+OLD = """its function join_samples asks for old, which is not there: \
+one = lambda name: torch.stack([s[name] for s in samples]). A sample has a, b, label; use one of these names."""
+LACKS = """its function join_samples gives a, B, label; b is missing, which the graph takes from batches. \
+Return it too, or rename the field."""
+
+
+@pytest.mark.parametrize(
+    ("gives", "workers", "sentence"),
+    [
+        ('{"a": one("a"), "B": one("b"), "label": one("label")}', 0, LACKS),
+        ('one("a"), one("b")', 0, "its function join_samples gives a tuple. Return a dict of a, b, label."),
+        ('{"a": one("old")}', 0, OLD),
+        ('{"a": one("old")}', 1, OLD),
+    ],
+)
+def test_that_a_function_of_whole_samples_that_names_other_fields_is_told_at_its_collate(
+    fails: Fails, gives: str, workers: int, sentence: str
+) -> None:
+    outputs = {"a": "float32[3]", "b": "float32[3]", "label": "int64[]"}
+    own = {"function": [*WHOLE, f"    return {gives}"], "outputs": outputs}
+    event = fails("whole_samples", ("set", "batches", "collate_fn", own), ("set", "batches", "num_workers", workers))
+    assert (event["node"], event["message"]) == ("batches", sentence)
+
+
+@pytest.mark.parametrize(("error", "said"), [("KeyError", "KeyError"), ("KeyError('no word')", "KeyError: 'no word'")])
+def test_that_an_error_that_the_function_raises_itself_is_left_as_it_is(fails: Fails, error: str, said: str) -> None:
+    own = {
+        "function": [*WHOLE, f"    raise {error}"],
+        "outputs": {"a": "float32[3]", "b": "float32[3]", "label": "int64[]"},
+    }
+    event = fails("whole_samples", ("set", "batches", "collate_fn", own))
+    assert (event["node"], event["message"]) == ("batches", said)
 
 
 def test_that_a_label_beyond_the_classes_names_the_loss(fails: Fails) -> None:
@@ -128,9 +172,41 @@ def test_that_a_node_for_which_memory_is_short_is_named_with_a_smaller_batch(
 
 def test_that_no_smaller_batch_is_offered_where_the_data_takes_the_memory() -> None:
     told = {"event": "failed", "node": "digits", "message": "out of memory. Make it or batch_size smaller"}
-    assert [*failed(graph_of("two_models"), told)] == []
+    (problem,) = failed(graph_of("two_models"), told)
+    assert (problem.node, problem.repairs) == ("digits", ())
     (problem,) = failed(graph_of("two_models"), {**told, "node": None})  # as in a backward pass
     assert problem.node == "batches"
+
+
+def test_that_data_that_is_not_as_declared_comes_with_the_type_that_it_has(fails: Fails) -> None:
+    graph = graph_of("arrays")
+    right = graph.nodes["pictures"].parameters["fields"]
+    wrong: Edit = ("set", "pictures", "fields", right | {"picture": "uint8[3, 8, 8]"})
+    event = fails("arrays", wrong)
+    (problem,) = failed(applied(graph, [wrong]), event)
+    why = "pictures ended the last run: pictures.npz: picture holds uint8[3, 9, 8], not uint8[3, 8, 8]"
+    assert problem.message == f"{why}. Set picture to uint8[3, 9, 8]."
+    assert problem.repairs[0].edits == (("set", "pictures", "fields", right),)
+
+
+@pytest.mark.parametrize(
+    ("why", "field", "type"),
+    [
+        ("x.npz: label holds float32[], not int64[]", "label", "float32[]"),
+        (
+            "x.pt: label has samples of shape [24], not int64[]: declare",
+            "label",
+            {"type": "int64[24]", "classes": ["a", "b", "c"]},
+        ),
+        ("x.npz: label holds |S1[24], not int64[]", "label", None),
+        ("x.npz: label holds datetime64[24], not int64[]", "label", None),
+        ("x.npz: others holds uint8[2], not int64[]", "others", None),
+    ],
+)
+def test_that_a_type_is_offered_that_can_be_declared(why: str, field: str, type: object) -> None:
+    (problem,) = failed(graph_of("arrays"), {"event": "failed", "node": "pictures", "message": why})
+    offered: Any = [repair.edits[0][-1] for repair in problem.repairs]
+    assert [fields[field] for fields in offered] == ([type] if type else [])
 
 
 def test_that_a_missing_file_is_said_in_a_sentence(fails: Fails) -> None:
