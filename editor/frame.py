@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.panes import Panes
 from editor.place import REST, keep_parts, parts
@@ -51,6 +51,7 @@ class Frame(QWidget):
         self.rows.addWidget(self.bottom)
         self.rows.setStretchFactor(0, 1)
         self.bottom.hide()
+        self.bottom.tabs.clicked.connect(self.bottom.enter)  # at the side the canvas keeps its keys
         self.sizes = parts()
         self._resting = QTimer(self, interval=REST, singleShot=True)
         self._resting.timeout.connect(lambda: keep_parts(self.sizes))
@@ -113,6 +114,9 @@ class Frame(QWidget):
     def open_bottom(self, pane: str | None) -> None:
         """Show one of the panels at the bottom, or none; they are as high as they were left, at first a third."""
         fresh = pane is not None and not self.rows.sizes()[1]
+        focus = QApplication.focusWidget()
+        if pane is None and focus and self.bottom.isAncestorOf(focus):
+            (self.start if self.on_start else self.canvas_place).setFocus()
         self.bottom.setVisible(pane is not None)
         if pane is not None:
             self.bottom.show_pane(pane)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu
 from editor.actions import TEXTS
 from editor.canvas.freezing import weighty
 from runtime.check.finish import frozen
-from runtime.graph.bypass import bypassed
+from runtime.graph.bypass import set_aside
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -76,7 +76,7 @@ class CanvasMenu:
         canvas = self.window.canvas
         graph, nodes = canvas.graph, canvas.selected()
         if name == "bypass":
-            return all(bypassed(graph, id) for id in nodes)
+            return all(set_aside(graph, id) for id in nodes)
         if name == "freeze":
             return all(frozen(graph.nodes[id]) for id in weighty(graph, nodes))
         return name == "minimap" and canvas.view.minimap.wanted

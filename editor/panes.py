@@ -1,7 +1,8 @@
 """Panels that share a place: one at a time under tabs where there is little room, side by side where there is much."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QTabBar, QVBoxLayout, QWidget
 
 from editor import theme
 from editor.pieces import Line
@@ -28,6 +29,18 @@ class Pane(QFrame):
         self.content = content
 
 
+class Tabs(QTabBar):
+    """Tabs that tell of a click on one, once it is the current one."""
+
+    clicked = Signal()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The tab comes first, then what it shows is there to be worked in."""
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self.tabAt(event.position().toPoint()) >= 0:
+            self.clicked.emit()
+
+
 class Panes(QWidget):
     """Panels by name. `shown` tells which of them came to the front."""
 
@@ -37,7 +50,7 @@ class Panes(QWidget):
         super().__init__(parent)
         self.setObjectName("panes")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.tabs = QTabBar(drawBase=False, expanding=False, documentMode=True)
+        self.tabs = Tabs(drawBase=False, expanding=False, documentMode=True)
         self.tabs.setFixedHeight(HEAD)
         self.tabs.setFont(theme.family_font(12, 500))
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
@@ -70,9 +83,15 @@ class Panes(QWidget):
         self.tabs.setVisible(not wide or not all(self.shares))
         at = self.tabs.currentIndex()
         beside = wide and at >= 0 and self.shares[at] > 0
-        for number, (pane, share) in enumerate(zip(self.panes.values(), self.shares, strict=True)):
+        panes = list(self.panes.values())
+        seen = [number == at or (beside and share > 0) for number, share in enumerate(self.shares)]
+        focus = QApplication.focusWidget()
+        if focus and any(pane.isAncestorOf(focus) and not stays for pane, stays in zip(panes, seen, strict=True)):
+            panes[at].show()
+            self.enter()  # before it is hidden: else whatever comes next in the window would have it, a text even
+        for pane, stays in zip(panes, seen, strict=True):
             pane.head.setVisible(beside)
-            pane.setVisible(number == at or (beside and share > 0))
+            pane.setVisible(stays)
         if beside:
             self.splitter.setSizes([share * UNIT for share in self.shares])
 
@@ -83,6 +102,12 @@ class Panes(QWidget):
     def show_pane(self, name: str) -> None:
         """Bring a panel to the front."""
         self.tabs.setCurrentIndex(list(self.panes).index(name))
+
+    def enter(self) -> None:
+        """The keys are those of the panel at the front; it says itself which of its parts has them, or none."""
+        pane = self.panes[self.current]
+        part = pane.content.focusProxy() or pane.content
+        (part if part.isVisible() else pane).setFocus()
 
     @property
     def current(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from editor.canvas.intents import Intent, Refusal
 from runtime.check.problem import ERROR, Problem, Report
 from runtime.check.use import known
-from runtime.graph.bypass import bypassed, joined
+from runtime.graph.bypass import bypassed, joined, set_aside
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End, Graph
 
@@ -14,7 +14,7 @@ Check = Callable[[Graph], Report]
 
 def bypassing(graph: Graph, report: Report, ids: Collection[str], check: Check) -> Intent | Refusal:
     """Bypass nodes, or take them in again where all of them are bypassed; `check` reports on the graph afterwards."""
-    on = [id for id in ids if not bypassed(graph, id)]
+    on = [id for id in ids if not set_aside(graph, id)]
     edits: list[Edit] = []
     for id in on or ids:
         port = _through(graph, report, id) if on else None

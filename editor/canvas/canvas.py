@@ -157,7 +157,9 @@ class Canvas(QWidget):
 
     def _draw_sides(self) -> None:
         frames = [box.rect for box in self.mirror.frames.values()]
-        old, self.border = self.border, border(self.report.sides, self.glide.rects(), frames)
+        wired = self._shown.around  # a node without wires has no side yet, wherever it lies
+        sides = {id: side for id, side in self.report.sides.items() if side == "border" or wired.get(id)}
+        old, self.border = self.border, border(sides, self.glide.rects(), frames)
         if old != self.border:
             self.view.viewport().update()
 

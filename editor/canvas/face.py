@@ -9,7 +9,7 @@ from editor.canvas.heat import Heat
 from runtime.check.finish import frozen, root_of
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Report
 from runtime.check.use import known
-from runtime.graph.bypass import bypassed, origin
+from runtime.graph.bypass import bypassed, origin, set_aside
 from runtime.graph.model import Edge, End, Graph, Node
 from runtime.graph.weights import source
 from runtime.spec.definition import used
@@ -110,7 +110,7 @@ class Scenery:
     def _face(self, node: Node, used: "Used", problem: Problem | None) -> Face:
         spec = known(self.graph).get(node.type)
         inlets, outlets = self._inlets(node, spec, used), self._outlets(node, spec, used)
-        through = bypassed(self.graph, node.id)
+        through = set_aside(self.graph, node.id)
         summary = "bypassed" if through else "" if spec is None else self._summary(node, spec)
         if node.id in self.failures:
             problem = Problem(node.id, None, ERROR, self.failures[node.id])

@@ -33,6 +33,23 @@ def taking(graph: Graph, spec: Spec, id: str, values: Mapping[str, Any]) -> list
     return [*edits, *(edit for name, value in values.items() for edit in setting(moved, spec, [id], name, value))]
 
 
+def classed(spec: Spec) -> bool:
+    """Whether it reads a folder whose folders are its classes: it has a field of each type at most."""
+    beside = spec.parameter.get("validation_path")
+    return beside is not None and beside.folder
+
+
+def kept_names(fields: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a folder of classes under the names that the node has for those of their types."""
+    names = {_type(about): name for name, about in before.items()}
+    kept = {names.get(_type(about), name): about for name, about in fields.items()}
+    return kept if len(kept) == len(fields) else dict(fields)
+
+
+def _type(about: Any) -> str:
+    return str(about.get("type") if isinstance(about, dict) else about)
+
+
 def _in_place(graph: Graph, spec: Spec, node: Node, after: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The one input whose wires lead nowhere, with the one that is needed and has none; the same for outputs."""
     inputs, outputs = spec.ports(after)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from editor.canvas.intents import Intent
 from editor.canvas.rewire import reordering
 from editor.inspector.counted import Counted
-from editor.inspector.edits import setting
+from editor.inspector.edits import classed, setting
 from editor.inspector.entry import Seen
 from editor.inspector.header import UNKNOWN, Ports, Title
 from editor.inspector.note import NoteText, like_before, note_text
@@ -246,12 +246,15 @@ class Form(QWidget):
         subject = self.ids[0] if self.title else f"{len(self.ids)} nodes"
         self._tell(edits, f"Set {subject}.{name}", f"{','.join(self.ids)}.{name}.{visit}" if visit else "")
         row = self.path_row()
-        if row is not None and value and (name == "called" or (name == row.parameter.name and not self._fields())):
+        if row is not None and value and (name == "called" or (name == row.parameter.name and not self._columns())):
             self._look()
 
-    def _fields(self) -> bool:
-        """Whether the node has fields already, which a new file does not take away by itself."""
-        return any(
+    def _columns(self) -> bool:
+        """Whether the node has fields already, which a new file does not take away by itself.
+
+        Those of folders are told by what lies in them: another one has other classes.
+        """
+        return not classed(self.spec) and any(
             self.graph.nodes[self.ids[0]].parameters.get(p.name) for p in self.spec.parameters if p.kind == "fields"
         )
 

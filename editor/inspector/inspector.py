@@ -16,7 +16,7 @@ from editor.document import Document
 from editor.fade import Fade
 from editor.inspector.defining import Defining
 from editor.inspector.definition import DefinitionForm
-from editor.inspector.edits import taking
+from editor.inspector.edits import classed, kept_names, taking
 from editor.inspector.form import Form
 from editor.inspector.framed import FrameForm
 from editor.inspector.look import Looking
@@ -288,6 +288,8 @@ class Inspector(QWidget):
             spec = known(self.level.graph)[node.type]
             chosen = found.get("choices", {}).get(node.parameters.get("called"), found["parameters"])
             values = {name: value for name, value in chosen.items() if name in spec.parameter}
+            if classed(spec) and "fields" in values and isinstance(before := node.parameters.get("fields"), dict):
+                values["fields"] = kept_names(values["fields"], before)
             if "choices" in found:
                 values["arguments"] = still_taken(node.parameters, values["signature"])
             paths = {"path": found["path"], **values} if "path" in found else values  # of several, where the first is

@@ -53,6 +53,7 @@ class RunsPanel(QWidget):
         self.setAccessibleName("Runs")
         self.listing, self.rows = Listing(self), RunRows()
         self.table = RunTable(self.rows)
+        self.setFocusProxy(self.table)
         self.dropped: list[Path] = []
         self.wished = ""  # the run that is chosen once it has been read
         self.followed: dict[str, Followed] = {}

@@ -16,6 +16,13 @@ def bypassed(graph: Graph, id: str) -> str:
     return port if isinstance(port, str) and (id, port) in graph.incoming else ""
 
 
+def set_aside(graph: Graph, id: str) -> str:
+    """The same, also of a node into which nothing comes yet, as of a copy: it is bypassed once a wire leads there."""
+    port = graph.nodes[id].extra.get("bypass")
+    fed = any(edge.target.node == id for edge in graph.around.get(id, ()))
+    return bypassed(graph, id) if fed or not isinstance(port, str) else port
+
+
 def origin(graph: Graph, at: End, known: dict[str, End | None] | None = None) -> End | None:
     """The output whose value an output has: itself, or what goes through bypassed nodes; None in a circle of them.
 

@@ -111,6 +111,44 @@ def test_that_f6_goes_from_part_to_part_and_back(window: Window, tmp_path: Path)
     assert window.palette_panel.isAncestorOf(focus())
 
 
+def click_tab(window: Window, name: str) -> None:
+    """On a tab of the panels at the bottom."""
+    bottom = window.frame.bottom
+    at = bottom.tabs.tabRect(list(bottom.panes).index(name)).center()
+    QTest.mouseClick(bottom.tabs, Qt.MouseButton.LeftButton, pos=at)
+
+
+@pytest.mark.parametrize("tab", ["problems", "training", "log", "try"])
+def test_that_keys_stay_below_where_another_panel_is_clicked(tab: str, window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    window.canvas.select([])
+    window.open_bottom("runs")
+    QTest.mouseClick(window.runs.words, Qt.MouseButton.LeftButton)
+    assert window.runs.words.hasFocus()
+    click_tab(window, tab)
+    assert window.frame.bottom.panes[tab].isAncestorOf(focus())
+    QTest.keyClicks(focus(), "zz")
+    QTest.keyClick(focus(), Qt.Key.Key_Return)
+    assert window.document.title == "focus"
+
+
+def test_that_arrow_keys_are_the_panel_s_that_was_clicked(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    window.open_bottom("problems")
+    window.bar.run_button.setFocus()
+    click_tab(window, "runs")
+    QTest.keyClick(focus(), Qt.Key.Key_Down)
+    assert window.frame.bottom.panes["runs"].isAncestorOf(focus())
+
+
+def test_that_the_canvas_has_the_keys_once_the_panels_are_closed(window: Window, tmp_path: Path) -> None:
+    opened(window, tmp_path)
+    window.open_bottom("runs")
+    QTest.mouseClick(window.runs.words, Qt.MouseButton.LeftButton)
+    QTest.keyClick(focus(), Qt.Key.Key_J, CONTROL)
+    assert window.canvas.view.hasFocus()
+
+
 def test_that_what_has_the_focus_has_a_name(window: Window) -> None:
     palette, popup = window.palette_panel, window.searching.popup
     parts = [window.canvas.view, palette.tree, palette.fold_button, popup.field, popup.list]

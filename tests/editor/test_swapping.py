@@ -167,6 +167,19 @@ def test_that_a_bypassed_node_is_as_if_it_were_not_there_until_it_is_taken_in(
     assert hand.document.graph == before
 
 
+def test_that_a_copy_of_a_bypassed_node_looks_like_it_and_is_taken_in_alike(hand: Hand, shared_window: Window) -> None:
+    show(shared_window, ("insert", "relu", "nn.ReLU", {}, "joined.output", "final.input", "input", "output"))
+    hand.canvas.select(["relu"])
+    for key in (Qt.Key.Key_B, Qt.Key.Key_C, Qt.Key.Key_V):
+        press(hand, key, CONTROL)
+    (copy,) = hand.canvas.selected()
+    face = hand.canvas.mirror.boxes[copy].face
+    assert (face.summary, face.bypassed) == ("bypassed", "input")
+    press(hand, Qt.Key.Key_B, CONTROL)
+    assert not hand.document.graph.nodes[copy].extra
+    assert not hand.canvas.mirror.boxes[copy].face.bypassed
+
+
 @pytest.mark.parametrize(
     ("id", "why"),
     [

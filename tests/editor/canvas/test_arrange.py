@@ -124,6 +124,17 @@ def tinted_at(hand: Hand) -> float | None:
     return hand.canvas.border.x if hand.canvas.border else None
 
 
+def test_that_a_node_without_wires_takes_the_tints_of_neither_side_away(hand: Hand) -> None:
+    there = tinted_at(hand)
+    assert there is not None
+    hand.document.do([("add", "relu", "nn.ReLU", {}), ("move", "relu", (-3000, 0))], "among the samples")
+    hand.check()
+    assert tinted_at(hand) == there
+    hand.document.do([("connect", "batches.image", "relu.input")], "of the batches")
+    hand.check()
+    assert tinted_at(hand) is None
+
+
 def test_that_the_sides_are_tinted_as_nodes_will_stand_also_when_types_are_told_on_the_way(hand: Hand) -> None:
     hand.document.do([("move", "digits", (3000, 0))], "right of collate")
     assert tinted_at(hand) is None

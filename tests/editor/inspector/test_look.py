@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from editor.inspector.path import PathEntry
 from runtime.graph.edit import applied
@@ -47,6 +48,29 @@ def test_that_a_file_that_cannot_be_read_is_told(desk: Desk, tmp_path: Path) -> 
     desk.type("path", str(tmp_path / "none.csv"))
     desk.qtbot.waitUntil(lambda: "cannot be read" in desk.row("path").wrong.text(), timeout=LONG)
     assert list(desk.parameters("birds")) == ["path"]
+
+
+def test_that_a_folder_that_is_typed_in_place_of_another_gives_its_classes(desk: Desk, tmp_path: Path) -> None:
+    for name in ("ash", "oak"):
+        (tmp_path / "trees" / name).mkdir(parents=True)
+        for number in range(2):
+            Image.new("RGB", (8, 8)).save(tmp_path / "trees" / name / f"{number}.png")
+    before = {"bark": "picture", "kind": {"type": "int64[]", "classes": ["cat", "dog", "fox"]}}
+    desk.document.do(
+        [
+            ("add", "trees", "data.Pictures", {"path": "other", "fields": before}),
+            ("add", "rows", "Collate", {"fields": ["kind"]}),
+            ("connect", "trees.kind", "rows.kind"),
+        ],
+        "add",
+    )
+    desk.session.check_now()
+    desk.show("trees")
+    desk.type("path", str(tmp_path / "trees"))
+    desk.qtbot.waitUntil(lambda: desk.parameters("trees")["fields"] != before, timeout=LONG)
+    fields = desk.parameters("trees")["fields"]
+    assert fields == {"bark": "picture", "kind": {"type": "int64[]", "classes": ["ash", "oak"]}}
+    assert "trees.kind" in {str(edge.source) for edge in desk.document.graph.edges}
 
 
 def test_that_fields_stay_until_the_user_asks_for_another_look(desk: Desk, tmp_path: Path) -> None:
