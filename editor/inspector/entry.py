@@ -57,9 +57,9 @@ class Entry(QWidget):
         """Tell what was typed but not yet told."""
 
     def give(self, value: Any, renames: Mapping[str, str] | None = None) -> None:
-        """Tell a value, unless it cannot be."""
+        """Tell a value, unless it cannot be; what was wrong before, in another part of it, hinders nobody."""
         wrong = self.parameter.problem(value)
         self.refused.emit(wrong or "")
-        if not wrong:
+        if not wrong or wrong == self.parameter.problem(self.seen.value):
             self.seen = replace(self.seen, value=value, mixed=False)  # the form is filled anew only later
             self.edited.emit(value, dict(renames or {}))

@@ -16,6 +16,7 @@ from editor.source.text import CodeText
 from editor.source.window import write_large
 from editor.theme import icon_pixmap, theme_changes
 from runtime.spec.parameter import Parameter
+from runtime.spec.tensor import parse_type
 
 PATH = re.compile(r"\S*[/\\].*")  # with blanks, to the end of the line
 JOINED, BREAKS, BLANK = "\u2060", "\u200b", "\u00a0"
@@ -110,21 +111,26 @@ class FunctionBox(QWidget):
             self.lines[name].keep(type)
 
     def commit(self) -> None:
-        """Tell the text and the types if they changed."""
-        lines, types = self.told
+        """Tell the text and the types if they changed; the text first, which no wrong type is to hold back."""
+        lines, told = self.told
         if self.code.document().isModified():
             lines = self.code.toPlainText().rstrip().split("\n")
         types = {
-            name: types[name] if line.text() == types.get(name) else line.text().strip()
+            name: told[name] if line.text() == told.get(name) else line.text().strip()
             for name, line in self.lines.items()
         }
-        if (lines, types) != self.told:
+        if lines != self.told[0]:
+            self.edited.emit(lines, told)
+        for name, line in self.lines.items():
+            if types[name] and parse_type(types[name]) is None:
+                line.setModified(True)  # it is refused, and stays to be mended
+        if types != told:
             self.edited.emit(lines, types)
 
     def begin(self) -> None:
-        """Write on, behind what stands there."""
+        """Write, at the beginning: it is seen from there."""
         self.code.setFocus()
-        self.code.moveCursor(QTextCursor.MoveOperation.End)
+        self.code.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _trust(self) -> None:
         """The text that is shown, what was typed into it included."""
@@ -135,9 +141,7 @@ class FunctionBox(QWidget):
     def _add_type(self, name: str) -> None:
         row, line = QWidget(), CommitLine(figures=True)
         line.setAccessibleName(f"Type of {name} that the function gives")
-        line.setPlaceholderText(
-            "as it turns out" if self.observed else "int64[10]" if name == "output" else "as stacked"
-        )
+        line.setPlaceholderText("as it turns out" if self.observed else "such as int64[10]")
         line.setToolTip("The type of one sample of the batch, without B")
         line.committed.connect(lambda _: self.commit())
         layout = QHBoxLayout(row)

@@ -81,12 +81,23 @@ def value_meant(parameter: Parameter, value: Any) -> Any:
 
 def without_batch(parameter: Parameter, value: Any) -> Any:
     """The types of samples where those of batches are declared; None where something else is wrong."""
-    if parameter.kind not in ("fields", "joining", "types") or not isinstance(value, dict):
+    told = value.get("outputs") if parameter.kind == "source" and isinstance(value, dict) else value
+    if parameter.kind not in ("fields", "joining", "types", "source") or not isinstance(told, dict):
         return None
-    if len(value) > MOST_FIELDS:
+    if len(told) > MOST_FIELDS:
         return None  # which is what is wrong with it
-    found = {name: _of_samples(about) for name, about in value.items()}
+    found = {name: _of_samples(about) for name, about in told.items()}
+    if parameter.kind == "source":
+        found = {**value, "outputs": found}
     return found if found != value and parameter.problem(found) is None else None
+
+
+def without_types(parameter: Parameter, value: Any) -> Any:
+    """A function that somebody wrote, where nothing but the types that it declares is wrong; else None."""
+    if parameter.kind != "source" or not isinstance(value, dict) or "outputs" not in value:
+        return None
+    bare = {key: each for key, each in value.items() if key != "outputs"}
+    return bare if parameter.problem(bare) is None else None
 
 
 def _of_samples(about: Any) -> Any:

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from runtime.check import order
-from runtime.check.meant import examine_keys, parameter_meant, port_meant, type_meant, value_meant, without_batch
+from runtime.check.meant import (
+    examine_keys,
+    parameter_meant,
+    port_meant,
+    type_meant,
+    value_meant,
+    without_batch,
+    without_types,
+)
 from runtime.check.placed import before_collate
 from runtime.check.problem import ERROR, WARNING
 from runtime.graph.edit import Edit, free_name
@@ -128,6 +136,8 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
             )
         elif wrong := parameter.problem(value):
             reset: list[tuple[str, tuple[Edit, ...]]] = [("Use the default", (("unset", id, name),))]
+            if (bare := without_types(parameter, value)) is not None:
+                reset = [("Forget the declared types", (("set", id, name, bare),))]
             if kept := parameter.mended(value):
                 left_out = " and ".join(comment(each)[:40] for each in value if each not in kept)
                 reset.insert(0, (f"Leave out {left_out}", (("set", id, name, kept),)))

@@ -11,7 +11,7 @@ from runtime.spec.observed import ANSWERS, Question, answer, what_it_takes
 from runtime.spec.own import FUNCTION, MODULE, read
 from runtime.spec.parameter import Arguments, Called, Looked, Path, Source, Types
 from runtime.spec.python import Own
-from runtime.spec.tensor import Tensor, Type, batched, of_a_sample, parse_type
+from runtime.spec.tensor import Tensor, Type, batched, parse_type
 
 A_FUNCTION = """import torch
 
@@ -76,8 +76,6 @@ class Tried:
         found = {output: parse_type(str(told.get(output, ""))) for output in self.outputs_of(own)}
         missing = [output for output, type in found.items() if type is None]
         if missing:
-            if sample := of_a_sample(str(told.get(missing[0], ""))):
-                return Misfit(f"needs the type of one sample as {missing[0]}, so leave B out: write {sample}")
             return Misfit(f"needs the type that it gives as {missing[0]}, without B, such as float32[10]")
         return {output: batched(type) for output, type in found.items() if type is not None}
 

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
@@ -213,9 +214,13 @@ def _source(p: "Parameter", value: Any) -> str | None:
     if value is None:
         return None
     written = value.get("function") if isinstance(value, dict) else None
-    if isinstance(written, list) and all(isinstance(line, str) for line in written):
-        return None
-    return f"needs a function as a list of lines, got {_shown(value)}"
+    if not isinstance(written, list) or not all(isinstance(line, str) for line in written):
+        return f"needs a function as a list of lines, got {_shown(value)}"
+    told = value.get("outputs")
+    for name, text in islice(told.items(), MOST_FIELDS) if isinstance(told, dict) else ():
+        if text != "" and (not isinstance(text, str) or parse_type(text) is None):
+            return _no_type(name, text, f"a type such as int64[10] for {name[:60]}")
+    return None
 
 
 def _arguments(p: "Parameter", value: Any) -> str | None:

@@ -61,10 +61,11 @@ def test_that_a_function_that_is_begun_has_the_keyboard(window: Window, qtbot: Q
     window.inspector.area.ensureWidgetVisible(entry.write)
     QTest.mouseClick(entry.write, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(entry.box.code.hasFocus)
-    QTest.keyClicks(entry.box.code, "  # mine")
+    QTest.keyClicks(entry.box.code, "# mine ")
+    assert (entry.box.code.horizontalScrollBar().value(), entry.box.code.verticalScrollBar().value()) == (0, 0)
     entry.commit()
     written = window.document.graph.nodes["batches"].parameters["collate_fn"]["function"]
-    assert written[-1].endswith("  # mine")
+    assert written[0] == "# mine import torch", "it is seen from its beginning"
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Space])

@@ -19,7 +19,6 @@ from runtime.spec.tensor import (
     Text,
     Type,
     batched,
-    of_a_sample,
     parse_type,
 )
 
@@ -52,13 +51,8 @@ def _untold(collate: Any, samples: Mapping[str, Type]) -> Misfit | None:
     missing = [name for name in samples if _own(collate, name) is None]
     if not missing:
         return None
-    told = {name: str(_outputs(collate).get(name, "")) for name in missing}
-    if short := {name: sample for name, text in told.items() if (sample := of_a_sample(text))}:
-        name, sample = next(iter(short.items()))
-        why = f"needs the type of one sample for {name}, so leave B out: write {sample}, not {told[name]}"
-        return Misfit(why, None, (("Declare it without B", (_said(collate, short),)),))
     said = _said(collate, {name: str(samples[name]) for name in missing})
-    why = f"needs the type that its function for whole samples gives for {listed(missing[:4])}, such as int64[10]"
+    why = f"needs the type that collate_fn gives for {listed(missing[:4])}, such as int64[10]"
     return Misfit(why, None, (("Say that it gives what stacking gives", (said,)),))
 
 

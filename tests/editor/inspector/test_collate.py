@@ -1,12 +1,14 @@
 """The form of Collate: what of it changes the node's ports, and that wires follow."""
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from editor.inspector.form import Form
+from editor.inspector.functions import SourceEntry
 from editor.inspector.joining import JoiningEntry
 from editor.inspector.rows import RowsEntry
-from editor.problem_row import ProblemRow
+from editor.problem_row import ProblemRow, RepairButton
 from tests.editor.inspector.conftest import Desk
 
 
@@ -93,6 +95,44 @@ def test_that_a_renamed_field_keeps_the_type_that_was_declared_for_it(desk: Desk
     desk.document.history.undo()
     desk.document.history.undo()
     assert desk.document.graph == before
+
+
+def test_that_a_type_of_a_batch_is_refused_at_its_field_and_stays_to_be_mended(desk: Desk) -> None:
+    own = {"function": ["def join(samples):", "    return samples"], "outputs": {"label": "int64[]"}}
+    desk.document.do([("set", "batches", "collate_fn", own)], "")
+    desk.show("batches")
+    row = desk.row("collate_fn")
+    assert isinstance(row.entry, SourceEntry)
+    line = row.entry.box.lines["image"]
+    assert line.placeholderText() == "such as int64[10]"
+    desk.write(line, "float32[B, 64]")
+    desk.key(line, Qt.Key.Key_Return)
+    assert desk.parameters("batches")["collate_fn"] == own
+    assert "leave B out: write float32[64]" in row.wrong.text()
+    code = row.entry.box.code
+    desk.click(code)
+    desk.key(code, Qt.Key.Key_End, control=True)
+    QTest.keyClicks(code, "  # mine")
+    desk.click(desk.field("batch_size"))
+    assert desk.parameters("batches")["collate_fn"]["function"][-1].endswith("# mine"), "no wrong type holds it back"
+    assert line.text() == "float32[B, 64]"
+    desk.write(line, "float32[64]")
+    desk.key(line, Qt.Key.Key_Return)
+    assert desk.parameters("batches")["collate_fn"]["outputs"] == {"image": "float32[64]", "label": "int64[]"}
+    assert not row.wrong.isVisible()
+
+
+def test_that_a_type_of_a_batch_in_a_file_is_told_and_mended_at_its_row(desk: Desk) -> None:
+    own = {"function": ["def join(samples):", "    return samples"]}
+    told = {"image": "float32[B, 64]", "label": "int64[]"}
+    desk.document.do([("set", "batches", "collate_fn", {**own, "outputs": told})], "")
+    desk.session.check_now()
+    desk.show("batches")
+    (problem,) = desk.row("collate_fn").shown
+    assert problem.repairs[0].label == "Declare it without B"
+    button = desk.row("collate_fn").findChildren(RepairButton)[0]
+    desk.click(button)
+    assert desk.parameters("batches")["collate_fn"] == {**own, "outputs": {**told, "image": "float32[64]"}}
 
 
 def test_that_balanced_sampling_shows_an_input_whose_wire_goes_with_it(desk: Desk) -> None:

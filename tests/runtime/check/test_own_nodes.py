@@ -66,7 +66,7 @@ def test_that_an_argument_behind_one_that_is_left_out_is_named() -> None:
             "def f(values):\n    return values",
             {"output": "nonsense"},
             "error",
-            "needs the type that it gives as output",
+            "needs a type such as int64[10] for output in source",
         ),
         ("def f(values):\n    return values", {"Out!": "float32[1]"}, "error", "has a port called Out!"),
         (
