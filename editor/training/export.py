@@ -37,7 +37,7 @@ class Export(IconButton):
 
     def __init__(self, curves: "Curves") -> None:
         super().__init__("export", "Save the curves as a picture or a table", size=14)
-        self.curves, self._beside = curves, Beside(self)
+        self.curves, self._writing = curves, Beside(self)
         self.graph: Callable[[], Graph | None] = lambda: None  # of the run whose curves these are
         self.beside: Callable[[], Path] = usual_folder  # where to, unless the user says so
         self.kinds = QMenu(self)
@@ -58,7 +58,7 @@ class Export(IconButton):
         """Write the file; a table beside the window, for it may be long."""
         if kind == "csv":
             parts = rows(self.curves.runs, self.curves.predicted.found)
-            self._beside.do(lambda: _written(file, parts), self.told.emit)
+            self._writing.do(lambda: _written(file, parts), self.told.emit)
         else:
             self.told.emit(_written(file, iter([self._drawn(kind)])))
 
