@@ -1,6 +1,6 @@
 """The questions before a graph is left: what becomes of its run, and of edits that are not saved."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from editor.window import Window
 
 Go = Callable[[], None]
+Windows = Callable[[], Sequence["Window"]]  # there may be others while something is asked
 Settle = Callable[[Go], None]  # does what was answered about the run, then goes on
 Button, Role = QMessageBox.StandardButton, QMessageBox.ButtonRole
 
@@ -39,28 +40,29 @@ def begin_untitled(window: "Window", graph: Graph, then: Callable[["Window"], ob
 
 def leave_graph(window: "Window", then: Go, stay: Go = lambda: None) -> None:
     """Go on at once where nothing could be lost, otherwise when both questions have been answered so; or `stay`."""
-    leave_all([window], lambda _: None, then, stay)
+    leave_all(lambda: [window], lambda _: None, then, stay)
 
 
-def leave_all(windows: Sequence["Window"], show: Callable[["Window"], object], then: Go, stay: Go) -> None:
+def leave_all(windows: Windows, show: Callable[["Window"], object], then: Go, stay: Go) -> None:
     """The same for several graphs: each question is asked once for all of them. `show` brings one to the front."""
-    for each in windows:
+    there = windows()
+    for each in there:
         each.commit()
-    at_stake = [each for each in windows if each.session.at_work or each.document.unsaved]
+    at_stake = [each for each in there if each.session.at_work or each.document.unsaved]
     if not at_stake:
         then()
         return
 
     def answered(settle: Settle) -> None:
-        graphs = [each.document.graph for each in windows]
-        settle(lambda: again(graphs))
+        asked = {each: each.document.graph for each in there}
+        settle(lambda: again(asked))
 
-    def again(graphs: list[Graph]) -> None:
-        """A run may have begun behind the questions, or the graph be edited while its run took its time to end."""
-        if any(each.document.graph is not graph for each, graph in zip(windows, graphs, strict=True)):
+    def again(asked: Mapping["Window", Graph]) -> None:
+        """Behind the questions a run may have begun, a graph be edited while one took its time, or opened."""
+        if any(each.document.graph is not asked.get(each) for each in windows()):
             leave_all(windows, show, then, stay)
         else:
-            _about_runs(windows, lambda settle: settle(then), stay)
+            _about_runs(windows(), lambda settle: settle(then), stay)
 
     show(at_stake[-1])
     _about_runs(at_stake, lambda settle: _about_all_edits(at_stake, show, lambda: answered(settle), stay), stay)
@@ -77,6 +79,7 @@ def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None], sta
     stop = box.addButton("Stop them", Role.DestructiveRole)
     box.addButton(Button.Cancel)
 
+    running.sort(key=lambda each: each.session.beginning.under_way)  # where one cannot begin, none is let go
     lets = [_letting_go(each.session, stay) for each in running]
 
     def release(go_on: Go) -> None:

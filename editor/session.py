@@ -152,7 +152,7 @@ class Session(QObject):
 
     def _failed(self) -> Iterator[Problem]:
         """What the last run of this very graph failed at."""
-        if self.last_events and not self.running and not self.changes_since:
+        if self.last_events and self.run_graph and not self.running and not self.changes_since:
             yield from failed(self.document.graph, self.last_events[-1])
 
     @property

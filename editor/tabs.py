@@ -239,7 +239,7 @@ class Tabs(QMainWindow):
         """Asked once for all tabs. A question shows the tab that it is about; the one looked at before comes back."""
         if not self._leaving:
             before = self.current
-            leave_all(self.pages, self.go, partial(self._leave, before), partial(self._return, before))
+            leave_all(lambda: self.pages, self.go, partial(self._leave, before), partial(self._return, before))
         if not self._leaving:  # something was asked
             event.ignore()
             return

@@ -30,7 +30,7 @@ WHOLE = """\
 set -e
 run="runs/$SLURM_JOB_ID"
 # A job that the cluster begins anew goes on from where it was.
-if [ -e "$run/checkpoint.pt" ]; then set -- --resume "$run" "$@"; fi
+if [ -e "$run/checkpoint.pt" ]; then set -- "$@" --resume "$run"; fi
 {train}
 """
 

@@ -27,15 +27,21 @@ def keep(drawn: Drawn, folder: Path) -> None:
         if isinstance(type := drawn.type(End(node, name)), Tensor):
             sizes = [size if isinstance(size, int) else None for size in type.shape[1:]]
             types[name] = {"type": str(type), "dtype": type.dtype, "sizes": sizes}
-    counted = drawn.fields[0]  # whose length is that of the batch
     about = {
         "node": node,
         "whole": next((own.function for own in owned if own.parameter == "collate_fn"), None),
         "samples": drawn.values(node).fields,
-        "needed": [name for name in names if name == counted or End(node, name) in drawn.graph.outgoing],
+        "needed": [name for name in names if name in _taken(drawn)],
         "types": types,
     }
     (folder / FILE).write_text(json.dumps(about if owned else {}), encoding="utf-8")
+
+
+def _taken(drawn: Drawn) -> set[str]:
+    """The fields that the program takes out of a batch; where one process trains, it counts the rows of the first."""
+    compared = (*drawn.losses, *drawn.family("metric"), *drawn.beside_model)
+    found = {end.port for id in compared for end in drawn.taken(id) if end.node == drawn.collate}
+    return found | {*drawn.inputs} | (set() if drawn.several else {drawn.fields[0]})
 
 
 def watch(run: Any, folder: Path) -> None:
@@ -68,9 +74,9 @@ def _first(batches: Iterator[Mapping[str, Any]], about: Mapping[str, Any], folde
     except KeyError as error:
         if found := _unknown(error, about, folder):
             line, key = found
-            has = f"A sample has {', '.join(about['samples'])}"
-            why = f"its function {about['whole']} asks for {key}, which is not there: {line}. {has}"
-            raise Otherwise(about["node"], f"{why}; use one of these names.") from error
+            why = f"its function {about['whole']} asks for {key}, which is not there: {line}"
+            has = f"If that was asked of a sample: a sample has {', '.join(about['samples'])}."
+            raise Otherwise(about["node"], f"{why}. {has}") from error
         raise
 
 
@@ -93,7 +99,7 @@ def _unknown(error: KeyError, about: Mapping[str, Any], folder: Path) -> tuple[s
 
 def _hold(batch: Any, about: Mapping[str, Any]) -> None:
     node, whole = about["node"], about["whole"]
-    if whole and not isinstance(batch, Mapping):
+    if whole and not (hasattr(batch, "items") and hasattr(batch, "__getitem__")):
         fields = f"a dict of {', '.join(about['needed'])}"
         raise Otherwise(node, f"its function {whole} gives a {type(batch).__name__}. Return {fields}.")
     if whole and (missing := [field for field in about["needed"] if field not in batch]):

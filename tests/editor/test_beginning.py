@@ -95,12 +95,50 @@ def test_that_several_runs_that_are_about_to_begin_are_let_go_on_together(
         (tmp_path / name).mkdir()
         saved(each.session, tmp_path / name)
         each.run_or_stop()
-    leave_all(windows, lambda _: None, left.set, lambda: None)
+    leave_all(lambda: windows, lambda _: None, left.set, lambda: None)
     press(windows[-1], "Let them go on")
     assert not left.is_set()
     let.set()
     qtbot.waitUntil(left.is_set)
     assert len(started) == 2 and not any(each.session.at_work for each in windows)
+
+
+def test_that_a_graph_that_is_opened_while_a_run_takes_its_time_is_asked_about_too(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, let: Event, started: list[Path]
+) -> None:
+    windows, left = [open_window(1366, 768)], Event()
+    saved(windows[0].session, tmp_path)
+    windows[0].run_or_stop()
+    leave_all(lambda: windows, lambda _: None, left.set, lambda: None)
+    press(windows[0], "Let it go on")
+    windows.append(open_window(1000, 700))
+    windows[1].document.do([("add", "new", "nn.ReLU", {}, (0, 0))], "add")
+    let.set()
+    qtbot.waitUntil(lambda: windows[1].question is not None)
+    assert len(started) == 1 and not left.is_set()
+    answer(windows[1], Button.Discard)
+    assert left.is_set()
+
+
+def test_that_of_several_runs_none_is_let_go_where_one_cannot_begin(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, let: Event, started: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows, stayed = [open_window(1366, 768) for _ in range(2)], Event()
+    for each, name in zip(windows, ("one", "two"), strict=True):
+        (tmp_path / name).mkdir()
+        saved(each.session, tmp_path / name)
+    windows[1].run_or_stop()
+    let.set()
+    qtbot.waitUntil(lambda: windows[1].session.running)
+    let.clear()
+    windows[0].run_or_stop()
+    leave_all(lambda: windows, lambda _: None, lambda: None, stayed.set)
+    press(windows[1], "Let them go on")
+    full = OSError(errno.ENOSPC, "full")
+    monkeypatch.setattr(windows[0].session, "train", lambda *_: full)
+    with qtbot.waitSignal(windows[0].session.message):
+        let.set()
+    assert windows[1].session.running
 
 
 def test_that_a_window_asks_before_it_takes_a_run_back_that_is_about_to_begin_and_leaves_nothing_of_it(

@@ -49,8 +49,9 @@ def test_that_what_is_qts_is_taken_apart_in_the_thread_of_the_window_alone(qapp:
     parent = QObject()
     beside = Beside(parent)
     parts(50, gone)
+    kept: list[list[list[int]]] = []
     with qtbot.waitSignal(beside.done):
-        beside.do(lambda: [[number] for number in range(20_000)], lambda _: None)
+        beside.do(lambda: [[number] for number in range(20_000)], kept.append)
     qtbot.waitUntil(lambda: len(gone) == 50)
     assert set(gone) == {main_thread()}
 
@@ -58,7 +59,7 @@ def test_that_what_is_qts_is_taken_apart_in_the_thread_of_the_window_alone(qapp:
 def test_that_it_looks_as_often_and_as_deep_as_python_would(qapp: QApplication, depths: list[int]) -> None:
     collecting = Collecting(qapp)
     most, often, seldom = gc.get_threshold()
-    collecting.look()  # whatever there was before
+    gc.collect()  # whatever there was before
     del depths[:]
     collecting.look()
     assert depths == [], "there is nothing new"

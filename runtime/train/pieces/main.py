@@ -146,17 +146,18 @@ def main() -> None:
         for key, path in vars(options).items():
             if key.endswith("_path") and not path.exists():
                 raise SystemExit(f"There is no {path}: give --{key.replace('_', '-')}.")
+    if options.resume and not (options.resume / "checkpoint.pt").exists():
+        raise SystemExit(f"There is no checkpoint.pt in {options.resume}.")
+    if folder := options.run_dir or options.resume:
+        folder.mkdir(parents=True, exist_ok=True)
+        script = Path(__file__).read_text(encoding="utf-8")
+        same = options.resume and folder.samefile(options.resume)
+        if not same and (folder / "checkpoint.pt").exists():
+            raise SystemExit(f"{folder} holds a run: give another, or --resume.")
     if DISTRIBUTED:  # noqa: SIM102 - a program holds the inner one alone
         if os.environ.get("RANK", "0") != "0":
             accompany(options)
             return
-    if options.resume and not (options.resume / "checkpoint.pt").exists():
-        raise SystemExit(f"There is no checkpoint.pt in {options.resume}.")
-    if folder := options.run_dir or options.resume:
-        if folder != options.resume and (folder / "checkpoint.pt").exists():
-            raise SystemExit(f"{folder} holds a run: give another, or --resume.")
-        folder.mkdir(parents=True, exist_ok=True)
-        script = Path(__file__).read_text(encoding="utf-8")
     run = prepare(options)
     waiting, written = list[dict[str, Any]](), 0.0
     for event in with_others(run) if DISTRIBUTED else run:

@@ -346,9 +346,10 @@ def main() -> None:
         raise SystemExit(f"There is no checkpoint.pt in {options.resume}.")
     folder = options.run_dir or options.resume
     if folder:
-        if folder != options.resume and (folder / "checkpoint.pt").exists():
-            raise SystemExit(f"{folder} holds a run: give another, or --resume.")
         folder.mkdir(parents=True, exist_ok=True)
+        same = options.resume and folder.samefile(options.resume)
+        if not same and (folder / "checkpoint.pt").exists():
+            raise SystemExit(f"{folder} holds a run: give another, or --resume.")
     run = prepare(options)
     waiting, written = list[dict[str, Any]](), 0.0
     for event in run:

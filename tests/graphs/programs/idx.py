@@ -313,10 +313,11 @@ def main() -> None:
     if options.resume and not (options.resume / "checkpoint.pt").exists():
         raise SystemExit(f"There is no checkpoint.pt in {options.resume}.")
     if folder := options.run_dir or options.resume:
-        if folder != options.resume and (folder / "checkpoint.pt").exists():
-            raise SystemExit(f"{folder} holds a run: give another, or --resume.")
         folder.mkdir(parents=True, exist_ok=True)
         script = Path(__file__).read_text(encoding="utf-8")
+        same = options.resume and folder.samefile(options.resume)
+        if not same and (folder / "checkpoint.pt").exists():
+            raise SystemExit(f"{folder} holds a run: give another, or --resume.")
     run = prepare(options)
     waiting, written = list[dict[str, Any]](), 0.0
     for event in run:

@@ -46,8 +46,8 @@ def test_that_torchrun_is_started_on_each_machine(tmp_path: Path) -> None:
 def test_that_a_job_that_is_begun_anew_goes_on_from_where_it_was(tmp_path: Path) -> None:
     (tmp_path / "runs" / "7").mkdir(parents=True)
     (tmp_path / "runs" / "7" / "checkpoint.pt").touch()
-    line = started(tmp_path, batch_file(GRAPH, "train.py"), "--epochs", "3")
-    assert line[1:] == ["./train.py", "--run-dir", "runs/7", "--resume", "runs/7", "--epochs", "3"]
+    line = started(tmp_path, batch_file(GRAPH, "train.py"), "--resume", "runs/3")
+    assert line[1:] == ["./train.py", "--run-dir", "runs/7", "--resume", "runs/3", "--resume", "runs/7"]
 
 
 def test_that_a_run_on_the_cpu_asks_for_no_gpu() -> None:

@@ -149,7 +149,9 @@ def test_that_both_write_over_no_run_and_go_on_in_the_folder_of_the_one_before(
         assert ended("--run-dir", folder, "--resume", nowhere) == f"There is no checkpoint.pt in {nowhere}."
         assert told(folder) == before
         assert ended("--resume", folder, "--epochs", 2) == ""
-        assert [each["epoch"] for each in told(folder) if each["event"] == "epoch"] == [1, 2]
+        monkeypatch.chdir(tmp_path)
+        assert ended("--resume", folder.name, "--run-dir", folder, "--epochs", 3) == "", "by another name"
+        assert [each["epoch"] for each in told(folder) if each["event"] == "epoch"] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("what", WRONG)
