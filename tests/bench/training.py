@@ -1,5 +1,6 @@
 """CPU time of training as the app does it, events and figures told, beside loops by hand and those of others."""
 
+import ctypes
 import os
 import random
 import statistics
@@ -9,7 +10,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ from tests.runtime.generate.cases import program_of
 from tests.runtime.generate.test_hand_written import written
 from tests.runtime.generate.test_whole_scripts import cut
 
+KEEPING = {-1: 2**30, -3: 2**25, -8: 1}  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD and M_ARENA_MAX of glibc's mallopt
 MOST = 1.05  # of a loop by hand
 SETTINGS = 8  # times that all are made anew: where their tensors lie in memory makes some hundredths
 TURN = 0.05  # CPU seconds of a turn at least
@@ -335,8 +337,16 @@ def interval(ratios: list[list[float]]) -> tuple[float, float, float]:
     return statistics.median(ratio for each in ratios for ratio in each), medians[25], medians[-26]
 
 
+def keep_memory() -> None:
+    """Let the allocator keep what is freed: by whom a page is asked of the system again, and when, is chance."""
+    with suppress(AttributeError, OSError):  # glibc alone has it
+        for what, value in KEEPING.items():
+            ctypes.CDLL(None).mallopt(what, value)
+
+
 def main() -> None:
     """Race every case, or those that the command line names."""
+    keep_memory()
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")  # what the others have to say about small data
     for name, case in cases().items():
