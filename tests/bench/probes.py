@@ -15,6 +15,7 @@ from runtime.train.folder import arguments_of, prepare_run
 from runtime.train.not_finite import Guard
 from runtime.train.told import Told
 from runtime.train.worker import imported
+from tests.bench.memory import keep_memory
 
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 OPEN = {  # the widest wire of each, and the last one
@@ -93,6 +94,7 @@ def _block(events: Iterator[Any], clock: Clock) -> float:
 
 def main() -> None:
     """Print medians and quartiles; fail where open probes cost more than they may."""
+    keep_memory()
     dear: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         for name in OPEN:

@@ -1,6 +1,5 @@
 """CPU time of training as the app does it, events and figures told, beside loops by hand and those of others."""
 
-import ctypes
 import os
 import random
 import statistics
@@ -10,7 +9,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from runtime.train.keeping import Keeping
 from runtime.train.not_finite import Guard
 from runtime.train.told import Told
 from runtime.train.worker import imported, train
+from tests.bench.memory import keep_memory
 from tests.bench.others import LONG, OTHERS, Case, Hand, Loop, there
 from tests.bench.program import ModelAfterModel, TextAndImage, TwoModels
 from tests.runtime.generate.cases import imported as by_name
@@ -38,7 +38,6 @@ from tests.runtime.generate.cases import program_of
 from tests.runtime.generate.test_hand_written import written
 from tests.runtime.generate.test_whole_scripts import cut
 
-KEEPING = {-1: 2**30, -3: 2**25, -8: 1}  # M_TRIM_THRESHOLD, M_MMAP_THRESHOLD and M_ARENA_MAX of glibc's mallopt
 MOST = 1.05  # of a loop by hand
 SETTINGS = 8  # times that all are made anew: where their tensors lie in memory makes some hundredths
 TURN = 0.05  # CPU seconds of a turn at least
@@ -335,13 +334,6 @@ def interval(ratios: list[list[float]]) -> tuple[float, float, float]:
         statistics.median(ratio for each in some for ratio in mixed.choices(each, k=len(each))) for some in drawn
     )
     return statistics.median(ratio for each in ratios for ratio in each), medians[25], medians[-26]
-
-
-def keep_memory() -> None:
-    """Let the allocator keep what is freed: by whom a page is asked of the system again, and when, is chance."""
-    with suppress(AttributeError, OSError):  # glibc alone has it
-        for what, value in KEEPING.items():
-            ctypes.CDLL(None).mallopt(what, value)
 
 
 def main() -> None:

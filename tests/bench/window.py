@@ -132,6 +132,7 @@ def _trained(app: "QApplication", window: "Window") -> list[float]:
     """One turn while a run is on its way, curves drawn as they come."""
     session = window.session
     session.run()
+    _wait(app, lambda: session.running, 60.0)  # what it told before is of the run before
     _wait(app, lambda: any(event["event"] == "step" for event in session.last_events), 60.0)
     found = _turn(app)
     steps = sum(event["event"] == "step" for event in session.last_events)
