@@ -29,7 +29,7 @@ class Beside(QObject):
     def _work(self, ask: Callable[[], T], then: Callable[[T], object]) -> None:
         try:
             found = ask()
-            follow: Callable[[], object] = lambda: then(found)  # noqa: E731
+            follow: Callable[[], object] = lambda: then(found)  # noqa: E731 - typed, as the other is
         except Exception as problem:
             follow = _raising(problem)
         with suppress(RuntimeError):  # the window is gone

@@ -70,7 +70,7 @@ class Document(QObject):
         It may let go of a command while Qt's stack still points at it, and of what listens while the stack tells that
         it is empty: either crashes.
         """
-        if isValid(self.history):  # type: ignore[no-untyped-call]
+        if isValid(self.history):  # type: ignore[no-untyped-call]  # shiboken6 has no types
             self.history.blockSignals(True)
             self.history.clear()
 

@@ -84,7 +84,7 @@ class Files(QObject):
         self.window.frame.show_canvas()
         path, saved = kept.file("path"), None
         if path:
-            with suppress(Refused, OSError):
+            with suppress(Refused, OSError):  # then nothing is known to be saved
                 saved = load(contents(path))
         whose = path, kept.file("origin"), kept.about.get("draft"), kept.about.get("name")
         self.document.restore(kept.steps, kept.index, *whose, saved)

@@ -37,6 +37,6 @@ def wait(control: Path, told: Path) -> None:
     while asked(control) == PAUSE:
         if time.monotonic() >= due:
             due += FRESH
-            with suppress(OSError):
+            with suppress(OSError):  # a drive that is away for a moment
                 os.utime(told)
         time.sleep(LOOK)

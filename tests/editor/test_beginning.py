@@ -229,7 +229,7 @@ def test_that_a_folder_that_comes_when_its_window_is_gone_goes_too(
     gone.close()
     gone.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert not isValid(gone)  # type: ignore[no-untyped-call]
+    assert not isValid(gone)  # type: ignore[no-untyped-call]  # shiboken6 has no types
     let.set()
     qtbot.waitUntil(lambda: len(made) == 1 and not folders())
 
