@@ -3,6 +3,7 @@
 ``torchrun --nproc-per-node 2 -m tests.runtime.train.alike OUTPUT GRAPH...`` writes a line of JSON a graph.
 """
 
+import faulthandler
 import importlib.util
 import json
 import os
@@ -25,6 +26,7 @@ from runtime.graph.file import load
 EPOCHS = 2
 BATCHES = 2  # whole ones in an epoch; five rows make a last one
 STOP = 2  # after so many steps a run is stopped
+LONGEST = 150.0  # seconds; processes that wait for each other longer show where, and end
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
@@ -133,6 +135,7 @@ def compared(file: Path, folder: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Compare graph after graph."""
+    faulthandler.dump_traceback_later(LONGEST, exit=True)
     output, *files = map(Path, sys.argv[1:])
     distributed.init_process_group("gloo")
     for file in files:

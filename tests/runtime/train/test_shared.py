@@ -50,7 +50,7 @@ def alike(folder: Path, *graphs: Path) -> list[dict[str, Any]]:
     line = command("torch.distributed.run", *torchrun(TWO), "-m", "tests.runtime.train.alike", str(output))
     known = {**environment(), "OMP_NUM_THREADS": "1"}
     done = subprocess.run([*line, *map(str, graphs)], env=known, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode == 0, done.stderr[-6000:]
     return [json.loads(each) for each in output.read_text(encoding="utf-8").splitlines()]
 
 
