@@ -136,7 +136,7 @@ def _batches(
     """What gives batches of each part of the rows."""
     values, id = drawn.values(drawn.collate), drawn.collate
     size = [values.batch_size]
-    if kind == "Loader" and (loading := _loading(values)):
+    if kind == "Loader" and (loading := _loading(drawn)):
         yield from mapping("    loading = ", [(option, value, id) for option, value in loading.items()])
         size.append(Code("loading"))
     more = {"collate": Code("collate_rows")} if drawn.collated else {}
@@ -174,9 +174,10 @@ def _seed(drawn: Drawn) -> Code:
     return call("seed_of", Code("options")) if drawn.split.folds else Code("options.seed")
 
 
-def _loading(values: Any) -> dict[str, Code]:
+def _loading(drawn: Drawn) -> dict[str, Code]:
     """What a DataLoader is told beside what it loads, where it is not torch's default."""
     found: dict[str, Any] = {}
+    values = drawn.values(drawn.collate)
     if values.num_workers:
         found = {
             "num_workers": values.num_workers,
@@ -184,6 +185,8 @@ def _loading(values: Any) -> dict[str, Code]:
         }
         usual = {"prefetch_factor": 2, "timeout": 0, "multiprocessing_context": None, "in_order": True}
         found |= {name: given for name, default in usual.items() if (given := getattr(values, name)) != default}
+        if drawn.several:  # a fork beside the threads of others may stand still: docs of DistributedDataParallel
+            found.setdefault("multiprocessing_context", "spawn")  # a worker of a fork server outlives us
     if values.pin_memory:
         found["pin_memory"] = Code("torch.cuda.is_available()")
     return {name: Code(literal(value)) for name, value in found.items()}

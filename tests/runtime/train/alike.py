@@ -137,6 +137,7 @@ def main() -> None:
     """Compare graph after graph."""
     faulthandler.dump_traceback_later(LONGEST, exit=True)
     output, *files = map(Path, sys.argv[1:])
+    sys.path.insert(0, str(output.parent))  # where loader workers find the programs
     distributed.init_process_group("gloo")
     for file in files:
         if found := compared(file.resolve(), output.parent):

@@ -70,8 +70,12 @@ def children(process: int) -> list[int]:
 def test_that_two_processes_train_as_one_does_see_no_row_twice_and_go_on_where_they_were_stopped(
     tmp_path: Path,
 ) -> None:
-    names = ("two_optimizers", "padded", "definitions")
-    for found in alike(tmp_path, *(FOLDER / f"{name}.json" for name in names)):
+    padded = applied(
+        graph_of("padded"), [("set", "batches", "num_workers", 0)]
+    )  # with workers below: each imports torch
+    (tmp_path / "padded.json").write_text(dump(padded), encoding="utf-8")
+    graphs = (FOLDER / "two_optimizers.json", tmp_path / "padded.json", FOLDER / "definitions.json")
+    for found in alike(tmp_path, *graphs):
         assert found["largest"] < 1e-5, found
         assert found["once"] and found["goes_on"], found
 
@@ -151,17 +155,34 @@ def test_that_a_run_that_is_killed_while_it_starts_leaves_no_process(trainer: Tr
 
 
 @pytest.mark.soak
+def test_that_processes_with_workers_train_as_one_does_and_go_on(tmp_path: Path) -> None:
+    [found] = alike(tmp_path, FOLDER / "padded.json")
+    assert found["largest"] < 1e-5 and found["once"] and found["goes_on"], found
+
+
+@pytest.mark.parametrize(("given", "found"), [(None, "spawn"), ("fork", "fork")])
+def test_that_workers_of_processes_that_train_together_are_no_forks(given: str | None, found: str) -> None:
+    edits: list[Edit] = [("set", "batches", "multiprocessing_context", given)] if given else []
+    assert (
+        f'"multiprocessing_context": "{found}"' in program_of(asked(graph_of("padded"), {"processes": 2}, *edits)).text
+    )
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("end", ["kill", "stop"])
-def test_that_processes_end_with_the_run(trainer: Trainer, tmp_path: Path, end: str) -> None:
-    folder = ready(tmp_path / "run", "two_models", ("run", "processes", 2), epochs=10_000)
+@pytest.mark.parametrize("name", ["two_models", "padded"])  # the second has workers
+def test_that_processes_end_with_the_run(trainer: Trainer, tmp_path: Path, end: str, name: str) -> None:
+    folder = ready(tmp_path / "run", name, ("run", "processes", 2), epochs=10_000)
     trainer.start(folder, [])
     until(trainer, "step")
     assert trainer.process is not None
     ranks = children(trainer.process.pid)
+    workers = [worker for rank in ranks for worker in children(rank)]
+    assert bool(workers) == (name == "padded")
     getattr(trainer, end)()
     last = until(trainer, "finished")[-1]
     assert last["event"] == ("finished" if end == "stop" else "failed")
-    assert all(gone(rank) for rank in ranks)
+    assert all(gone(each) for each in (*ranks, *workers))
 
 
 @pytest.mark.parametrize("edit", [("set", "batches", "shuffle", True), ("set", "batches", "drop_last", True)])
