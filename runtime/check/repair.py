@@ -21,10 +21,11 @@ Candidates = tuple[tuple[str, tuple[Any, ...]], ...]
 Found = tuple[bool, bool, int, int, int, Repair]  # a way out, moves on, errors, warnings, at, the repair
 MOST_PROBLEMS = 12  # beyond these nobody reads on, and each trial checks the graph again
 MOST_REPAIRS = 3
+MOST_NODES = 15_000  # that trials of one check go through in all: of large graphs only the first problems have repairs
 RENAMING = ("remake", "rewire")  # steps behind which it is known for the first time what a node takes
 
 
-@dataclass(frozen=True)
+@dataclass
 class Trial:
     """A graph whose problems are known, and the walk with which checks of its repairs begin."""
 
@@ -32,12 +33,14 @@ class Trial:
     base: "Walk"
     problems: Sequence[Problem]
     now: "Walk"  # what is known of the graph as it is
+    nodes: int = 0  # that were gone through so far
 
     def after(self, edits: tuple[Edit, ...]) -> list[Problem]:
         """The problems of the graph after the edits."""
         from runtime.check.check import walked
         from runtime.check.use import DEEP, MOST_TRIED
 
+        self.nodes += len(self.graph.nodes)
         before = DEEP.set(MOST_TRIED)  # no trials within trials
         try:
             return list(walked(applied(self.graph, edits), self.base, self.base.given).problems)
@@ -162,6 +165,8 @@ def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...], renames: boo
     They do not where they break what they change in another way, nor what is only doubted where that leaves more to
     doubt. What has its right name may show what else is wrong.
     """
+    if trial.nodes >= MOST_NODES:
+        return None
     found = trial.after(edits)
     if any((p.node, p.message) == (problem.node, problem.message) for p in found):
         return None

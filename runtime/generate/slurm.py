@@ -28,6 +28,7 @@ WHOLE = """\
 # The lines above are yours to change, such as the time, or add what your cluster asks for, such as --partition.
 
 set -e
+# Where the run is kept. Change it here: --run-dir behind the name of this file is not heard.
 run="runs/$SLURM_JOB_ID"
 # A job that the cluster begins anew goes on from where it was.
 if [ -e "$run/checkpoint.pt" ]; then set -- "$@" --resume "$run"; fi
@@ -40,7 +41,7 @@ def batch_file(graph: Graph, program: str, machines: int = 1) -> str:
     each = -(-setting(graph.run, "processes") // machines)
     job = re.sub(r"[^A-Za-z0-9_.-]", "_", program.removesuffix(".py"))[:60].lstrip("-.") or "train"
     train = TOGETHER if each * machines > 1 else ALONE
-    options = '--run-dir "$run" "$@"'
+    options = '"$@" --run-dir "$run"'  # the last one holds: a job that begins anew looks for its run there
     quoted = shlex.quote(f"./{program}")
     told = train.format(each=each, port=PORT, program=quoted, options=options)
     devices = "" if setting(graph.run, "device") == "cpu" else f"#SBATCH --gpus-per-node={each}\n"

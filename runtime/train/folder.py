@@ -185,12 +185,11 @@ def _newest_first(root: Path) -> Iterator[Path]:
 
 def _new_folder(root: Path) -> Path:
     """A folder named by the time, so that names sort by age."""
-    root.mkdir(parents=True, exist_ok=True)
     name = datetime.now().strftime("%Y%m%d-%H%M%S")
     for number in range(1000):
         folder = root / (f"{name}-{number:03}")
         try:
-            folder.mkdir()
+            folder.mkdir(parents=True)  # another run that is thrown away may take an empty folder above along
         except FileExistsError:
             continue
         return folder

@@ -12,10 +12,10 @@ from runtime.generate.drawn import Drawn
 from runtime.graph.model import End
 from runtime.spec.tensor import Tensor
 from runtime.train.gives import Otherwise, kept
-from runtime.train.written import line_of
+from runtime.train.written import lies_in, line_of
 
 FILE = "batch.json"
-FRAME = re.compile(r'  File "(.+)", line \d+, in (\S+)\n +(.+)')  # of the text of a traceback: file, function, line
+FRAME = re.compile(r'  File "(.+)", line \d+, in (\S+)(?:\n {4}(.+))?')  # of a traceback's text: file, function, line
 
 
 def keep(drawn: Drawn, folder: Path) -> None:
@@ -91,10 +91,12 @@ def _unknown(error: KeyError, about: Mapping[str, Any], folder: Path) -> tuple[s
     else:
         key = text
         frames = [(each.filename, each.name, each.line or "") for each in traceback.extract_tb(error.__traceback__)]
-    where, (file, _, line) = line_of(error, kept(folder)["roots"]), frames[-1]
-    asks = about["whole"] in [name for _, name, _ in frames] and (where or Path(file).name == "program.py")
+    roots = kept(folder)["roots"]
+    theirs = [frame for frame in frames if lies_in(frame[0], roots)]
+    file, _, line = (theirs or frames)[-1]
+    asks = about["whole"] in [name for _, name, _ in frames] and (theirs or Path(file).name == "program.py")
     asks = asks and not line.startswith("raise")  # what it says is a sentence of the user's
-    return (f"{where}{line.strip()}", key) if asks and key not in about["samples"] else None
+    return (f"{line_of(error, roots)}{line.strip()}", key) if asks and key not in about["samples"] else None
 
 
 def _hold(batch: Any, about: Mapping[str, Any]) -> None:

@@ -20,13 +20,17 @@ class Written(SourceFileLoader):
 
 def line_of(error: BaseException, folders: Sequence[str]) -> str:
     """The innermost line in files of these folders, ``encoders.py, line 12: ``; empty where none led to the error."""
-    roots = [Path(folder).resolve() for folder in folders]
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not frame.filename.startswith("<")]
-    for frame in reversed(frames):
-        file = Path(frame.filename).resolve()
-        if PACKAGES not in file.parts and any(file.is_relative_to(root) for root in roots):
-            return f"{file.name}, line {frame.lineno}: "
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if lies_in(frame.filename, folders):
+            return f"{Path(frame.filename).name}, line {frame.lineno}: "
     return ""
+
+
+def lies_in(file: str, folders: Sequence[str]) -> bool:
+    """Whether a file of a traceback is in these folders, and of no package that is installed there."""
+    path = Path(file).resolve()
+    inside = any(path.is_relative_to(Path(folder).resolve()) for folder in folders)
+    return inside and not file.startswith("<") and PACKAGES not in path.parts
 
 
 def import_from(folders: Sequence[str]) -> None:

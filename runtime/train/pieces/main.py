@@ -120,6 +120,9 @@ def save(state: dict[str, Any], file: Path) -> None:
 def keep_epoch(state: dict[str, Any], folder: Path, event: dict[str, Any]) -> None:
     """Write an epoch's checkpoint; where it has no room, no best weights go ahead."""
     torch.save(state, folder / "checkpoint.part")
+    if FOLDED:
+        ours = folder / f"checkpoint-{event['fold']}.part"
+        torch.save(state, ours)
     if BEST:  # noqa: SIM102 - a program holds the inner one alone
         if event["best"] == event["epoch"]:
             if FOLDED:
@@ -127,7 +130,7 @@ def keep_epoch(state: dict[str, Any], folder: Path, event: dict[str, Any]) -> No
             else:
                 save(state, folder / "best.pt")
     if FOLDED:
-        save(state, folder / f"checkpoint-{event['fold']}.pt")
+        os.replace(ours, ours.with_suffix(".pt"))
     # The last: what it tells of is there.
     os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
 

@@ -40,14 +40,15 @@ def test_that_torchrun_is_started_on_each_machine(tmp_path: Path) -> None:
     line = started(tmp_path, text, "--epochs", "3")
     assert line[:3] == ["python", "-m", "torch.distributed.run"]
     assert {"--nnodes=2", "--nproc-per-node=4", "--rdzv-id=7", "--rdzv-endpoint=first:29500"} <= {*line}
-    assert line[-5:] == ["./train.py", "--run-dir", "runs/7", "--epochs", "3"]
+    assert line[-5:] == ["./train.py", "--epochs", "3", "--run-dir", "runs/7"]
 
 
 def test_that_a_job_that_is_begun_anew_goes_on_from_where_it_was(tmp_path: Path) -> None:
     (tmp_path / "runs" / "7").mkdir(parents=True)
     (tmp_path / "runs" / "7" / "checkpoint.pt").touch()
-    line = started(tmp_path, batch_file(GRAPH, "train.py"), "--resume", "runs/3")
-    assert line[1:] == ["./train.py", "--run-dir", "runs/7", "--resume", "runs/3", "--resume", "runs/7"]
+    line = started(tmp_path, batch_file(GRAPH, "train.py"), "--resume", "runs/3", "--run-dir", "runs/3")
+    given = ["--resume", "runs/3", "--run-dir", "runs/3"]
+    assert line[1:] == ["./train.py", *given, "--resume", "runs/7", "--run-dir", "runs/7"]  # the last ones hold
 
 
 def test_that_a_run_on_the_cpu_asks_for_no_gpu() -> None:

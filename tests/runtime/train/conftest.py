@@ -1,14 +1,22 @@
 """What tests of training share."""
 
-from collections.abc import Collection, Iterator
+import sys
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
+from runtime.graph.edit import Edit
 from runtime.spec.observed import ANSWERS, Question, learn
 from runtime.train import observe as observing
+from runtime.train.events import read_events
+from runtime.train.folder import arguments_of
+from runtime.train.worker import work
 from tests.runtime.train.copies import Runs, copies
+from tests.runtime.train.runs import Event, ready
+
+Fails = Callable[..., Event]
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +40,20 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fails:
+    """Runs a case with edits in this process; returns its last event."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setitem(sys.modules, "program", sys)  # put back afterwards
+
+    def last(name: str, *edits: Edit) -> Event:
+        folder = ready(tmp_path / "run", name, *edits)
+        code = work(folder, arguments_of(folder))
+        events = read_events(folder)
+        assert (code, events[-1]["event"]) == (1, "failed")
+        assert "\n" not in events[-1]["message"]
+        return events[-1]
+
+    return last

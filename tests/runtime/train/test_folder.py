@@ -2,8 +2,6 @@
 
 import errno
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,32 +15,12 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.places import runs_folder
 from runtime.train import predictable
-from runtime.train.events import read_events
 from runtime.train.failure import in_words
 from runtime.train.folder import Untrusted, arguments_of, last_run, prepare_run
 from runtime.train.pieces.arrays import read_arrays
-from runtime.train.worker import work
 from tests.runtime.generate.cases import FOLDER, graph_of
-from tests.runtime.train.runs import Event, own_function, ready
-
-Fails = Callable[..., Event]
-
-
-@pytest.fixture
-def fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fails:
-    """Runs a case with edits in this process; returns its last event."""
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setitem(sys.modules, "program", sys)  # put back afterwards
-
-    def last(name: str, *edits: Edit) -> Event:
-        folder = ready(tmp_path / "run", name, *edits)
-        code = work(folder, arguments_of(folder))
-        events = read_events(folder)
-        assert (code, events[-1]["event"]) == (1, "failed")
-        assert "\n" not in events[-1]["message"]
-        return events[-1]
-
-    return last
+from tests.runtime.train.conftest import Fails
+from tests.runtime.train.runs import own_function, ready
 
 
 def test_that_an_error_in_an_own_function_names_its_collate(fails: Fails) -> None:
@@ -54,64 +32,6 @@ def test_that_a_stop_iteration_does_not_end_an_epoch_silently(fails: Fails) -> N
     event = fails("own_function", own_function("next(iter(()))"))
     assert event["node"] == "batches"
     assert event["message"].startswith("it raised StopIteration. An own function ends with return")
-
-
-WHOLE = [
-    "import torch",
-    "",
-    "",
-    "def join_samples(samples):",
-    "    one = lambda name: torch.stack([s[name] for s in samples])",
-]
-
-
-OLD = """its function join_samples asks for old, which is not there: \
-one = lambda name: torch.stack([s[name] for s in samples]). If that was asked of a sample: a sample has a, b, label."""
-LACKS = """its function join_samples gives a, B, label; b is missing, which the graph takes from batches. \
-Return it too, or rename the field."""
-
-
-@pytest.mark.parametrize(
-    ("gives", "workers", "sentence"),
-    [
-        ('{"a": one("a"), "B": one("b"), "label": one("label")}', 0, LACKS),
-        ('one("a"), one("b")', 0, "its function join_samples gives a tuple. Return a dict of a, b, label."),
-        ('{"a": one("old")}', 0, OLD),
-        ('{"a": one("old")}', 1, OLD),
-    ],
-)
-def test_that_a_function_of_whole_samples_that_names_other_fields_is_told_at_its_collate(
-    fails: Fails, gives: str, workers: int, sentence: str
-) -> None:
-    outputs = {"a": "float32[3]", "b": "float32[3]", "label": "int64[]"}
-    own = {"function": [*WHOLE, f"    return {gives}"], "outputs": outputs}
-    event = fails("whole_samples", ("set", "batches", "collate_fn", own), ("set", "batches", "num_workers", workers))
-    assert (event["node"], event["message"]) == ("batches", sentence)
-
-
-@pytest.mark.usefixtures("fails")
-@pytest.mark.parametrize("gives", ["{}", "UserDict({})"])
-def test_that_a_function_of_whole_samples_may_leave_out_what_no_program_takes(gives: str, tmp_path: Path) -> None:
-    """A field that goes to a layer which leads nowhere."""
-    given = gives.format('{"a": one("a"), "label": one("label")}')
-    function = ["from collections import UserDict", *WHOLE, f"    return {given}"]
-    own = {"function": function, "outputs": {"a": "float32[3]", "b": "float32[3]", "label": "int64[]"}}
-    lone: list[Edit] = [
-        ("set", "batches", "collate_fn", own),
-        ("replace", "batches.a", "added.other"),
-        ("add", "lone", "nn.Linear", {}, (0, 0)),
-        ("connect", "batches.b", "lone.input"),
-    ]
-    folder = ready(tmp_path / "run", "whole_samples", *lone)
-    assert work(folder, arguments_of(folder)) == 0
-
-
-@pytest.mark.parametrize(("error", "said"), [("KeyError", "KeyError"), ("KeyError('no word')", "KeyError: 'no word'")])
-def test_that_an_error_that_the_function_raises_itself_is_left_as_it_is(fails: Fails, error: str, said: str) -> None:
-    outputs = {"a": "float32[3]", "b": "float32[3]", "label": "int64[]"}
-    own = {"function": [*WHOLE, f"    raise {error}"], "outputs": outputs}
-    event = fails("whole_samples", ("set", "batches", "collate_fn", own))
-    assert (event["node"], event["message"]) == ("batches", said)
 
 
 def test_that_a_label_beyond_the_classes_names_the_loss(fails: Fails) -> None:

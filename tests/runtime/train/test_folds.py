@@ -21,6 +21,7 @@ from runtime.train.events import read_events
 from runtime.train.folder import arguments_of
 from runtime.train.outcome import place, share
 from runtime.train.pieces.folds import fold_classes, fold_groups, fold_rows
+from runtime.train.pieces.main import keep_epoch
 from runtime.train.pieces.split import split_classes, split_groups, split_parts
 from runtime.train.resume import refusal
 from runtime.train.told import Told
@@ -370,3 +371,21 @@ def test_that_progress_counts_all_folds() -> None:
     plain = {"event": "started", "epochs": 5, "steps_per_epoch": 10}
     assert share(plain, {"event": "epoch", "epoch": 3}) == 30 / 50
     assert place(plain, {"epoch": 3}) == "epoch 3 of 5"
+
+
+@pytest.mark.parametrize("full", ["checkpoint", "checkpoint-1", "best-1"])
+def test_that_an_epoch_of_a_fold_is_kept_whole_or_not_at_all(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, full: str
+) -> None:
+    def save(state: dict[str, int], file: Path) -> None:
+        if file.stem == full and state["epoch"] == 2:
+            raise OSError("the disk is full")
+        done(state, file)
+
+    done = torch.save
+    monkeypatch.setattr(torch, "save", save)
+    keep_epoch({"epoch": 1}, tmp_path, {"best": 1, "epoch": 1, "fold": 1})
+    with pytest.raises(OSError, match="the disk is full"):
+        keep_epoch({"epoch": 2}, tmp_path, {"best": 2, "epoch": 2, "fold": 1})
+    kept = {file.stem: torch.load(file)["epoch"] for file in tmp_path.glob("*.pt")}
+    assert kept == {"best-1": 1, "checkpoint-1": 1, "checkpoint": 1}
