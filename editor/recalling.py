@@ -1,6 +1,7 @@
 """Runs that this window did not hear from their begin: read from their folders, shown, and followed as they go on."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from editor.going_on import ENDS
 from editor.past_run import past, past_graph, small
 from editor.taking_along import TakingAlong
 from editor.training.record import Record
+from runtime.graph.model import Graph
 from runtime.spec.moved import moved
 from runtime.train.about import name_of
 from runtime.train.at_work import gone
@@ -57,12 +59,13 @@ class Recalling(QObject):
         else:
             self._read_beside(folder, folder)
 
-    def begin(self, folder: Path, options: Mapping[str, Any]) -> None:
-        """A run has begun: it is shown behind what the one told that it goes on from."""
+    def begin(self, folder: Path, graph: Graph, options: Mapping[str, Any]) -> None:
+        """A run of a graph has begun: it is shown behind what the one told that it goes on from."""
         session, self.awaited, before = self.session, None, options.get("resume")
         self.until = int(options.get("epochs") or 0)
         known = before is not None and self._knows(Path(before))
-        session.run_folder, session.last_events = folder, [*session.last_events] if known else []
+        session.run_folder, session.run_name, session.run_graph = folder, name_of(folder), graph
+        session.run_time, session.last_events = datetime.now(), [*session.last_events] if known else []
         if known:
             self._go_on()
             return
@@ -116,7 +119,7 @@ class Recalling(QObject):
         events, record = self.session.last_events, self.session.record
         if not events or events[-1]["event"] in ENDS:
             return False
-        if self.may_follow and self.session.follow(folder, size):
+        if self.may_follow and self.session.life.follow(folder, size):
             return True
         if gone(folder):
             events.append(_died(folder, events))

@@ -116,9 +116,7 @@ class Tabs(QMainWindow):
         page.document.filed.connect(lambda: self._tell(page))
         page.document.filed.connect(self.changed)
         page.windowTitleChanged.connect(lambda _: self._tell(page))
-        session = page.session
-        for change in (session.beginning.changed, session.run_started, session.run_ended, session.run_released):
-            change.connect(lambda *_: self._tell(page))
+        page.session.life.changed.connect(lambda: self._tell(page))
         self.stack.addWidget(page)
         page.document.tell_apart(lambda: [_title(each) for each in self.entries if each is not page])
         return page
