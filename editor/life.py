@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from editor.beside import Beside
 from editor.going_on import ENDS
+from editor.in_thread import InThread
 from runtime.graph.model import Graph
 from runtime.spec.moved import moved
 from runtime.train.folder import Untrusted, prepare_run, throw_away
@@ -44,7 +44,7 @@ class Life(QObject):
         self.session, self.state = session, State.IDLE
         self._folder: Future[Path] | None = None  # of the run that is about to begin
         self._then: Callable[[], None] | None = None  # that one is let go on as soon as it has begun, and this follows
-        self._beside = Beside(self)
+        self._in_thread = InThread(self)
         self._looking = QTimer(self, interval=LOOK)
         self._looking.timeout.connect(self._look)
 
@@ -100,7 +100,7 @@ class Life(QObject):
                 self._run()
 
         self.become(State.BEGINS, folder)
-        self._beside.do(make, made)
+        self._in_thread.do(make, made)
 
     def follow(self, folder: Path, begin: int) -> bool:
         """Follow a run that was started elsewhere, from a byte of its events on; False where it is over."""

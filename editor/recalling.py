@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from editor.beside import Beside
 from editor.going_on import ENDS
+from editor.in_thread import InThread
 from editor.past_run import past, past_graph, small
 from editor.taking_along import TakingAlong
 from editor.training.record import Record
@@ -38,7 +38,7 @@ class Recalling(QObject):
         self.place = session.document.folder  # the paths of the shown run's graph are as seen from here
         self.along = TakingAlong(session)
         session.document.filed.connect(self._move)
-        self.beside = Beside(self)
+        self.in_thread = InThread(self)
 
     def recall(self) -> None:
         """Show the last run of the graph; an untitled copy, as an example is, takes over none that goes on."""
@@ -57,7 +57,7 @@ class Recalling(QObject):
         if folder is None or small(folder):
             self._came(folder, _told_by(folder))
         else:
-            self._read_beside(folder, folder)
+            self._read_in_thread(folder, folder)
 
     def begin(self, folder: Path, graph: Graph, options: Mapping[str, Any]) -> None:
         """A run of a graph has begun: it is shown behind what the one told that it goes on from."""
@@ -75,7 +75,7 @@ class Recalling(QObject):
             self._go_on()
         elif before is not None:
             self.awaited = folder
-            self._read_beside(Path(before), folder)
+            self._read_in_thread(Path(before), folder)
 
     def _move(self) -> None:
         """The open graph has gone to another folder, its paths rewritten: those of the run's graph go with them."""
@@ -93,9 +93,9 @@ class Recalling(QObject):
         over = bool(session.last_events) and session.last_events[-1]["event"] in ENDS
         return over and session.run_folder is not None and session.run_folder.resolve() == folder.resolve()
 
-    def _read_beside(self, folder: Path, shown: Path) -> None:
-        """Read a run beside the window, which would stand still for it."""
-        self.beside.do(lambda: _told_by(folder), lambda found: self._came(shown, found))
+    def _read_in_thread(self, folder: Path, shown: Path) -> None:
+        """Read a run in a thread: the window would stand still for it."""
+        self.in_thread.do(lambda: _told_by(folder), lambda found: self._came(shown, found))
 
     def _came(self, folder: Path | None, found: Told) -> None:
         session, goes_on = self.session, folder is not None and folder == self.awaited

@@ -1,4 +1,4 @@
-"""What a run goes on from, or what was told before anybody looked: known already, or read beside the window."""
+"""What a run goes on from, or what was told before anybody looked: known already, or read in a thread."""
 
 import json
 from pathlib import Path
@@ -204,7 +204,7 @@ def test_that_an_answer_that_comes_after_closing_shows_nothing(
 ) -> None:
     folder = over(saved(session, tmp_path))
     monkeypatch.setattr(recalling, "small", lambda _: False)
-    with qtbot.waitSignal(session.recalling.beside.done, timeout=LONG):
+    with qtbot.waitSignal(session.recalling.in_thread.done, timeout=LONG):
         session.show_run(folder)
         session.close()
     assert session.last_events == [] and not session.running

@@ -294,14 +294,14 @@ def test_that_a_device_that_is_not_there_is_told_before_a_run(session: Session, 
     assert session.report.sound
 
 
-def test_that_what_takes_long_is_done_beside_the_window(
+def test_that_what_takes_long_is_done_in_a_thread(
     session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beside: list[bool] = []
+    in_thread: list[bool] = []
 
     def noted(does: Callable[..., Any]) -> Callable[..., Any]:
         def note(*given: Any, **named: Any) -> Any:
-            beside.append(current_thread() is not main_thread())
+            in_thread.append(current_thread() is not main_thread())
             return does(*given, **named)
 
         return note
@@ -313,7 +313,7 @@ def test_that_what_takes_long_is_done_beside_the_window(
         saved(session, tmp_path)
     with qtbot.waitSignal(session.run_started):
         session.run()
-    assert beside == [True, True]
+    assert in_thread == [True, True]
 
 
 def test_that_a_program_that_comes_late_is_that_of_the_graph_that_is_open_then(
