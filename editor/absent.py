@@ -1,4 +1,4 @@
-"""Which data files of the open graph are not there: asked beside the window, which a slow disk would hold."""
+"""Which data files of the open graph are not there: asked in a thread, for a slow disk would hold the window."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.beside import Beside
+from editor.in_thread import InThread
 from runtime.check.beside import missing
 from runtime.check.problem import ERROR, Problem, Repair
 from runtime.graph.model import Graph
@@ -28,7 +28,7 @@ class Absent(QObject):
         self._graph, self._folder = Graph(), Path()
         self._again = QTimer(self, interval=AGAIN, singleShot=True)
         self._again.timeout.connect(self._look)
-        self._beside = Beside(self)
+        self._in_thread = InThread(self)
 
     def look(self, graph: Graph, folder: Path) -> None:
         """Look for the files of a graph, unless the same ones are known."""
@@ -53,7 +53,7 @@ class Absent(QObject):
 
     def _look(self) -> None:
         asked, graph, folder = self._asked, self._graph, self._folder
-        self._beside.do(lambda: tuple(missing(graph, folder)), lambda found: self._know(asked, found))
+        self._in_thread.do(lambda: tuple(missing(graph, folder)), lambda found: self._know(asked, found))
 
     def _know(self, asked: object, found: tuple[Problem, ...]) -> None:
         if asked != self._asked:

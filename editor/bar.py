@@ -75,11 +75,7 @@ class Bar(QWidget):
     def _follow(self) -> None:
         self.document.filed.connect(self._entitle)
         self.session.checked.connect(self._label)
-        self.session.beginning.changed.connect(self._label)
-        self.session.run_started.connect(self._label)
-        self.session.run_ended.connect(lambda _: self._label())
-        self.session.run_released.connect(self._label)
-        self.session.stopping_changed.connect(self._label)
+        self.session.life.changed.connect(self._label)
         self.session.pausing.changed.connect(self._label)
         self.session.device_known.connect(self._name_device)
         theme.theme_changes.changed.connect(self._restyle)
@@ -112,7 +108,7 @@ class Bar(QWidget):
         if session.running:
             text, state = ("Stop now", "running") if session.stopping else ("Stop", "running")
             tip = "End the process at once" if session.stopping else "End the run after this step"
-        elif session.beginning.under_way:
+        elif session.life.begins:
             text, state, tip = "Stop", "running", "The run is about to begin: let it not"
         else:
             epochs = session.epochs

@@ -1,4 +1,4 @@
-"""What becomes of the open graph when its file changes beside the window, or is open in another one."""
+"""What becomes of the open graph when its file changes outside the window, or is open in another one."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.beside import Beside
+from editor.in_thread import InThread
 from runtime.check.problem import Report
 from runtime.graph.model import Graph
 from runtime.train.chain import back
@@ -23,7 +23,7 @@ ENDS = ("finished", "failed")
 class GoingOn(QObject):
     """Of the run that is shown; `changed` says that there is another answer to whether the graph still fits it.
 
-    That takes long enough to be felt, so that it is looked for beside the window, once nothing was edited for a while.
+    That takes long enough to be felt, so that it is looked for in a thread, once nothing was edited for a while.
     """
 
     changed = Signal()
@@ -38,8 +38,8 @@ class GoingOn(QObject):
         # From where, and how many epochs more, was wished for before that was known; 0 for those left.
         self._then: tuple[Path, int] | None = None
         self._waiting = QTimer(self, singleShot=True)
-        self._waiting.timeout.connect(self._look_beside)
-        self.beside = Beside(self)
+        self._waiting.timeout.connect(self._look_in_thread)
+        self.in_thread = InThread(self)
         session.checked.connect(self._look)
         for another in (session.run_shown, session.run_ended, session.run_started):
             another.connect(self._look_anew)
@@ -67,7 +67,7 @@ class GoingOn(QObject):
             if self._known:
                 self._go_on()
             else:
-                self._look_beside()
+                self._look_in_thread()
 
     def _go_on(self) -> None:
         """Do what was wished for, now that it is known whether it can be done."""
@@ -101,18 +101,18 @@ class GoingOn(QObject):
             self._asked, self._known = (self._before, graph, session.checked_alone), False
             self._waiting.start(session.pause)
 
-    def _look_beside(self) -> None:
+    def _look_in_thread(self) -> None:
         self._waiting.stop()
-        if self.beside.busy or self._asked is None or self.session.closed:
+        if self.in_thread.busy or self._asked is None or self.session.closed:
             return
         asked = before, graph, report = self._asked
-        self.beside.do(lambda: before.refusal(graph, report), lambda why: self._came(asked, why))
+        self.in_thread.do(lambda: before.refusal(graph, report), lambda why: self._came(asked, why))
 
     def _came(self, asked: object, why: str | None) -> None:
         if asked is self._asked:
             self._say(f"Cannot go on. {why}." if why else "")
         elif not self._waiting.isActive():  # another one was asked for meanwhile
-            self._look_beside()
+            self._look_in_thread()
 
     def _say(self, sentence: str) -> None:
         self._known = True

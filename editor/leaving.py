@@ -79,7 +79,7 @@ def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None], sta
     stop = box.addButton("Stop them", Role.DestructiveRole)
     box.addButton(Button.Cancel)
 
-    running.sort(key=lambda each: each.session.beginning.under_way)  # where one cannot begin, none is let go
+    running.sort(key=lambda each: each.session.life.begins)  # where one cannot begin, none is let go
     lets = [_letting_go(each.session, stay) for each in running]
 
     def release(go_on: Go) -> None:
@@ -89,7 +89,7 @@ def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None], sta
 
     def stop_all(go_on: Go) -> None:
         for each in running:
-            go_on = partial(each.session.stop_then, go_on)
+            go_on = partial(each.session.life.stop_then, go_on)
         go_on()
 
     windows[-1].ask(box, {on: lambda: then(release), stop: lambda: then(stop_all), Button.Cancel: stay})
@@ -137,18 +137,18 @@ def _about_run(window: "Window", then: Callable[[Settle], None], stay: Go) -> No
     stop = box.addButton("Stop it", Role.DestructiveRole)
     box.addButton(Button.Cancel)
     let = _letting_go(session, stay)
-    window.ask(box, {on: lambda: then(let), stop: lambda: then(session.stop_then), Button.Cancel: stay})
+    window.ask(box, {on: lambda: then(let), stop: lambda: then(session.life.stop_then), Button.Cancel: stay})
 
 
 def _letting_go(session: "Session", stay: Go) -> Settle:
     """Lets the run go on; one that is about to begin as this is asked may turn out not to, which has been said then."""
-    begins, before = session.beginning.under_way, session.run_time
+    begins, before = session.life.begins, session.run_time
 
     def release(go_on: Go) -> None:
         if begins and not session.at_work and session.run_time is before:
             stay()
         else:
-            session.release_then(go_on)
+            session.life.release(go_on)
 
     return release
 

@@ -1,4 +1,4 @@
-"""Has the user's own Python tried beside the window, once it is trusted, so that its type is known while drawing."""
+"""Has the user's own Python tried in a process, once it is trusted, so that its type is known while drawing."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Follows the file of the open graph beside the window: another program may change it, or take it away."""
+"""Follows the file of the open graph in a thread: another program may change it, or take it away."""
 
 import hashlib
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.beside import Beside
+from editor.in_thread import InThread
 from runtime.graph.file import MOST_BYTES
 
 OFTEN = 1000  # ms between two looks; asking the system to tell does not work on every drive
@@ -40,7 +40,7 @@ class OnDisk(QObject):
         self.state = self._before = SAME
         self.timer = QTimer(self, interval=OFTEN)
         self.timer.timeout.connect(self.look)
-        self._beside = Beside(self)
+        self._in_thread = InThread(self)
 
     def know(self, path: Path | None, data: bytes | None = None) -> None:
         """From now on follow this file, which holds `data`; with no path, none."""
@@ -66,8 +66,8 @@ class OnDisk(QObject):
 
     def look(self) -> None:
         """Look at the file, in a thread: its drive may be slow, or far."""
-        if (known := self.known) is not None and not self._beside.busy:
-            self._beside.do(lambda: _looked(known), lambda found: self._hear(known, *found))
+        if (known := self.known) is not None and not self._in_thread.busy:
+            self._in_thread.do(lambda: _looked(known), lambda found: self._hear(known, *found))
 
     def _follow(self, known: Known | None) -> None:
         self.known, self._before = known, SAME

@@ -1,16 +1,18 @@
 """Runs that this window did not hear from their begin: read from their folders, shown, and followed as they go on."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from editor.beside import Beside
 from editor.going_on import ENDS
+from editor.in_thread import InThread
 from editor.past_run import past, past_graph, small
 from editor.taking_along import TakingAlong
 from editor.training.record import Record
+from runtime.graph.model import Graph
 from runtime.spec.moved import moved
 from runtime.train.about import name_of
 from runtime.train.at_work import gone
@@ -36,7 +38,7 @@ class Recalling(QObject):
         self.place = session.document.folder  # the paths of the shown run's graph are as seen from here
         self.along = TakingAlong(session)
         session.document.filed.connect(self._move)
-        self.beside = Beside(self)
+        self.in_thread = InThread(self)
 
     def recall(self) -> None:
         """Show the last run of the graph; an untitled copy, as an example is, takes over none that goes on."""
@@ -55,14 +57,15 @@ class Recalling(QObject):
         if folder is None or small(folder):
             self._came(folder, _told_by(folder))
         else:
-            self._read_beside(folder, folder)
+            self._read_in_thread(folder, folder)
 
-    def begin(self, folder: Path, options: Mapping[str, Any]) -> None:
-        """A run has begun: it is shown behind what the one told that it goes on from."""
+    def begin(self, folder: Path, graph: Graph, options: Mapping[str, Any]) -> None:
+        """A run of a graph has begun: it is shown behind what the one told that it goes on from."""
         session, self.awaited, before = self.session, None, options.get("resume")
         self.until = int(options.get("epochs") or 0)
         known = before is not None and self._knows(Path(before))
-        session.run_folder, session.last_events = folder, [*session.last_events] if known else []
+        session.run_folder, session.run_name, session.run_graph = folder, name_of(folder), graph
+        session.run_time, session.last_events = datetime.now(), [*session.last_events] if known else []
         if known:
             self._go_on()
             return
@@ -72,7 +75,7 @@ class Recalling(QObject):
             self._go_on()
         elif before is not None:
             self.awaited = folder
-            self._read_beside(Path(before), folder)
+            self._read_in_thread(Path(before), folder)
 
     def _move(self) -> None:
         """The open graph has gone to another folder, its paths rewritten: those of the run's graph go with them."""
@@ -90,9 +93,9 @@ class Recalling(QObject):
         over = bool(session.last_events) and session.last_events[-1]["event"] in ENDS
         return over and session.run_folder is not None and session.run_folder.resolve() == folder.resolve()
 
-    def _read_beside(self, folder: Path, shown: Path) -> None:
-        """Read a run beside the window, which would stand still for it."""
-        self.beside.do(lambda: _told_by(folder), lambda found: self._came(shown, found))
+    def _read_in_thread(self, folder: Path, shown: Path) -> None:
+        """Read a run in a thread: the window would stand still for it."""
+        self.in_thread.do(lambda: _told_by(folder), lambda found: self._came(shown, found))
 
     def _came(self, folder: Path | None, found: Told) -> None:
         session, goes_on = self.session, folder is not None and folder == self.awaited
@@ -116,7 +119,7 @@ class Recalling(QObject):
         events, record = self.session.last_events, self.session.record
         if not events or events[-1]["event"] in ENDS:
             return False
-        if self.may_follow and self.session.follow(folder, size):
+        if self.may_follow and self.session.life.follow(folder, size):
             return True
         if gone(folder):
             events.append(_died(folder, events))

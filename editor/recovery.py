@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from editor.beside import Beside
+from editor.in_thread import InThread
 from editor.leaving import begin_graph
 from editor.pieces import Line, TextButton
 from runtime.graph.journal import Lost, lost
@@ -78,12 +78,12 @@ class Recovery(QFrame):
         self.works, self.below = Rows(), QVBoxLayout()
         self.rows.addWidget(self.works)
         self.rows.addLayout(self.below)
-        self._beside = Beside(self)
+        self._in_thread = InThread(self)
         self.hide()
 
     def look(self) -> None:
-        """Look for journals beside the window: there may be many, and long ones."""
-        self._beside.do(lambda: list(lost(journals_folder())), self._show_found)
+        """Look for journals in a thread: there may be many, and long ones."""
+        self._in_thread.do(lambda: list(lost(journals_folder())), self._show_found)
 
     def close_all(self) -> None:
         """The window goes: what was not answered is offered again next time."""

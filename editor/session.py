@@ -1,17 +1,17 @@
 """What is known of the open graph right now: its report, program and training; told to the screen as Qt signals."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor.absent import Absent, elsewhere
-from editor.beginning import Beginning
 from editor.document import Document
-from editor.going_on import ENDS, GoingOn, begun
+from editor.going_on import GoingOn, begun
+from editor.life import LOOK, Life, State
 from editor.past_run import note
 from editor.pausing import Pausing
 from editor.recalling import Recalling
@@ -28,7 +28,6 @@ from runtime.generate.program import EPOCHS, Program
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.observed import forget_failed
-from runtime.train import about
 from runtime.train.outcome import place, share
 from runtime.train.process import Trainer
 from runtime.train.trust import trust, untrusted
@@ -37,9 +36,6 @@ EVENT: Any = object  # a dict; one that Qt is told of arrives as a copy with its
 PAUSE = 150  # ms without an edit before the program is written anew
 LONG_PAUSE = 800  # the same for a graph of more than MANY nodes, where that takes long enough to be felt
 MANY = 200  # nodes
-LOOK = 50  # ms between two looks at the events of a run
-PATIENCE = 3000  # ms for a run to stop by itself
-ENDING = 5000  # ms for a process that has told its last event
 
 
 class Session(QObject):
@@ -49,7 +45,6 @@ class Session(QObject):
     program_changed = Signal()  # `program` is new
     run_started = Signal()
     happened = Signal(EVENT)  # one event of the run (a QObject has an `event` already)
-    stopping_changed = Signal()
     run_ended = Signal(EVENT)  # its last event
     run_released = Signal()  # it goes on, but nothing more is heard of it here
     run_shown = Signal()  # `last_events` are those of another run: draw them from the start
@@ -65,6 +60,8 @@ class Session(QObject):
         self.weights = WeightFiles(document, self)
         self.absent = Absent(self)
         self.absent.changed.connect(self._tell)
+        self.run_started.connect(lambda: self._tell(anew=False))
+        self.run_ended.connect(lambda _: self._tell())
         self.trying = Trying(document, self)
         self.trying.learned.connect(self._learned)
         self.absent.changed.connect(lambda: self.weights.look(self.document.graph, again=True))
@@ -74,7 +71,7 @@ class Session(QObject):
         self.checker = Checker()
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
         self.weights.with_room = lambda edits: self.with_room(edits)
-        self.trainer = Trainer()
+        self.trainer, self.life = Trainer(), Life(self)
         self.device: dict[str, Any] | None = None
         self.run_graph: Graph | None = None  # the graph of the run that goes on, or of the last one here
         self.run_time: datetime | None = None
@@ -82,18 +79,16 @@ class Session(QObject):
         self.run_folder: Path | None = None
         self.resume: Path | None = None  # the run that the next one goes on from
         self.until: int | None = None  # how many epochs that one has then; None for those of the graph
-        self.running = self.stopping = self.closed = False
+        self.closed = False
         self.at_hand = True  # whether the graph is looked at, so that a spare process is worth its memory
         self.last_events: list[dict[str, Any]] = []  # of the run that is shown; of steps in a row the last
         self.record = Record()  # all figures of that run
         self.recalling = Recalling(self)
         self.pausing = Pausing(self)
         self.going_on = GoingOn(self)
-        self.beginning = Beginning(self)
         self._checking = _timer(self, 0, self.check_now)
         self.writing = Writing(self)
         self._recalling = _timer(self, 0, self.recalling.recall)
-        self._looking = _timer(self, LOOK, self._look, once=False)
         self._asking = _timer(self, LOOK, self._ask_device, once=False)
         self.happened.connect(self._keep)  # before anybody draws it
         document.changed.connect(lambda _: self._checking.start())
@@ -113,7 +108,7 @@ class Session(QObject):
         self._asking.stop()
         self.trainer.hand_over(other.trainer)
         if other.device is None and self.device is not None:
-            other._know_device(self.device)
+            other.know_device(self.device)
 
     def check_now(self, anew: bool = True) -> None:
         """Bring the report up to date at once, instead of at the end of this turn of the event loop; see `_tell`."""
@@ -135,7 +130,7 @@ class Session(QObject):
         """What own Python gives is known now, so that more can be checked."""
         self.checker.forget()
         self.check_now()
-        if self.beginning.waits and not self.trying.under_way:
+        if self.life.state is State.WAITS and not self.trying.under_way:
             self._run()
 
     def _tell(self, anew: bool = True) -> None:
@@ -199,7 +194,17 @@ class Session(QObject):
     @property
     def at_work(self) -> bool:
         """Whether a run goes on here, or was asked for and is about to begin."""
-        return self.running or self.beginning.under_way
+        return self.life.state is not State.IDLE
+
+    @property
+    def running(self) -> bool:
+        """Whether a run goes on here."""
+        return self.life.runs
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to end."""
+        return self.life.state is State.STOPS
 
     def unfinished(self) -> Problem | None:
         """The first problem that keeps the graph from being run."""
@@ -221,18 +226,18 @@ class Session(QObject):
         self.check_now(anew=self.checker.walk is None or self.writing.graph is not self.document.graph)
         problem, texts = self.unfinished(), untrusted(self.document.graph, self.document.folder)
         if self.trying.under_way:
-            self.beginning.wait()
+            self.life.become(State.WAITS)
             self.message.emit("Your own Python is being tried; the run begins then.")
         elif problem and problem.node not in dict(texts):
-            self.beginning.drop()
+            self.life.drop()
             self.held_up.emit()
             self.message.emit(f"Cannot run yet. {problem.message}")
         elif texts:
-            self.beginning.drop()
+            self.life.drop()
             self.trust_needed.emit(list(texts))
         else:
             options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}
-            self.beginning.make(self.document.graph, self.document.origin, options)
+            self.life.begin(self.document.graph, self.document.origin, options)
 
     def trust_and_run(self, texts: Iterable[str]) -> None:
         """Remember that the user trusts these texts, and train."""
@@ -250,113 +255,28 @@ class Session(QObject):
         self.check_now()
         return True
 
-    def stop(self) -> None:
-        """Ask the run to end at its next step; asked twice, end it now. One that has not begun does not begin."""
-        self.beginning.drop()
-        if self.stopping:
-            self.trainer.kill()
-        elif self.running:
-            self.stopping = True
-            self.stopping_changed.emit()
-            try:
-                self.trainer.stop()
-            except OSError:  # the run folder is gone, so the run cannot be asked
-                self.trainer.kill()
-
-    def stop_then(self, then: Callable[[], None]) -> None:
-        """Stop the run, at once where asking takes too long, and go on when it has ended."""
-        self.beginning.drop()
-        if not self.running:
-            then()
-            return
-        self.run_ended.connect(lambda _: then(), Qt.ConnectionType.SingleShotConnection)
-        folder = self.run_folder  # the next run may have begun by then
-        QTimer.singleShot(PATIENCE, self, lambda: self.stop() if self.running and self.run_folder == folder else None)
-        if not self.stopping:
-            self.stop()
-
     def close(self) -> None:
         """End the spare process; a run that was let go on is not touched."""
         self.closed = True
-        self.beginning.drop()
+        self.life.close()
         self.writing.want(False)
-        for timer in (self._checking, self._recalling, self._looking, self._asking):
+        for timer in (self._checking, self._recalling, self._asking):
             timer.stop()
         self.absent.close()
         self.trying.close()
         self.weights.close()
         self.trainer.close()
 
-    def release(self) -> None:
-        """Let the run go on without this window."""
-        if self.running:
-            self._looking.stop()
-            self.running = self.stopping = False
-            self.run_released.emit()
-
-    def release_then(self, then: Callable[[], None]) -> None:
-        """The same, as soon as one that is about to begin has begun, and go on; stay where it cannot begin."""
-        if self.beginning.under_way:
-            self.beginning.once_begun(lambda: self.release_then(then))
-        else:
-            self.release()
-            then()
-
-    def train(self, folder: Path, graph: Graph, options: Mapping[str, Any]) -> OSError | None:
-        """Train what is in the folder of a run; why that cannot be, or None."""
-        try:
-            self.trainer.start(folder, [])
-        except OSError as problem:
-            return problem
-        self.run_name = about.name_of(folder)
-        self.run_graph, self.run_time = graph, datetime.now()
-        self.recalling.begin(folder, options)
-        self._follow()
-        return None
-
-    def follow(self, folder: Path, begin: int) -> bool:
-        """Follow a run that was started elsewhere, from a byte of its events on; False where it is over."""
-        if found := self.trainer.follow(folder, begin):
-            self._follow()
-        return found
-
-    def _follow(self) -> None:
-        self.running, self.stopping = True, False
-        self.beginning.drop()
-        self._tell(anew=False)
-        self.run_started.emit()
-        self._looking.start()
-
     def _keep(self, event: dict[str, Any]) -> None:
         note(self.last_events, event)
         self.record.take(event)
-
-    def _look(self) -> None:
-        if self.recalling.awaited:  # what the run goes on from comes first
-            return
-        for event in self.trainer.new_events():
-            if event["event"] == "started":
-                self._know_device({"device": event["device"], "reason": event.get("reason", "")})
-            self.happened.emit(event)
-            if event["event"] in ENDS:
-                self._end(event)
-                return
-
-    def _end(self, event: dict[str, Any]) -> None:
-        self._looking.stop()
-        self.running = self.stopping = False
-        if self.at_hand:
-            self.trainer.warm()  # before anybody hears of the end and closes
-        self._tell()
-        self.run_ended.emit(event)
-        QTimer.singleShot(ENDING, self, self.trainer.end_left)
 
     # --- following the document
 
     def _opened(self) -> None:
         self.run_graph = self.run_time = self.run_folder = self.program = None
         self.last_events, self.record, self.run_name = [], Record(), ""
-        self.beginning.drop()
+        self.life.drop()
         self.program_changed.emit()
         self.check_now()
         self._recalling.start()
@@ -373,9 +293,10 @@ class Session(QObject):
 
     def _ask_device(self) -> None:
         if (device := self.trainer.device()) is not None:
-            self._know_device(device)
+            self.know_device(device)
 
-    def _know_device(self, device: dict[str, Any]) -> None:
+    def know_device(self, device: dict[str, Any]) -> None:
+        """Tell it, and whether the graph asks for another one."""
         self._asking.stop()
         self.device = device
         self.device_known.emit(device)

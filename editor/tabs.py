@@ -10,9 +10,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from editor.beside import Beside
 from editor.closed import Closed, closed, show_closed
 from editor.frame import column
+from editor.in_thread import InThread
 from editor.leaving import begin_graph, leave_all
 from editor.tab_row import TabRow
 from editor.window import Window
@@ -58,7 +58,7 @@ class Tabs(QMainWindow):
         """What the first frame need not wait for."""
         self.current.settle()
         # Loading the panels at the bottom takes longer than a window may stand still, and a run shows them.
-        Beside(self).do(lambda: import_module("editor.bottom"), lambda _: None)
+        InThread(self).do(lambda: import_module("editor.bottom"), lambda _: None)
 
     def refuse(self, sentence: str) -> None:
         """One sentence that stays until it has been read."""
@@ -116,9 +116,7 @@ class Tabs(QMainWindow):
         page.document.filed.connect(lambda: self._tell(page))
         page.document.filed.connect(self.changed)
         page.windowTitleChanged.connect(lambda _: self._tell(page))
-        session = page.session
-        for change in (session.beginning.changed, session.run_started, session.run_ended, session.run_released):
-            change.connect(lambda *_: self._tell(page))
+        page.session.life.changed.connect(lambda: self._tell(page))
         self.stack.addWidget(page)
         page.document.tell_apart(lambda: [_title(each) for each in self.entries if each is not page])
         return page

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QMessageBox, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
-from editor.beside import Beside
+from editor.in_thread import InThread
 from editor.leaving import begin_graph
 from editor.pieces import Line, TextButton
 from runtime.check.changes import changes
@@ -63,16 +63,16 @@ class VersionSheet(QDialog):
         self.copy.clicked.connect(self.open_copy)
         self.all_away.clicked.connect(self._ask_clear)
         window.document.opened.connect(self.close)  # there is nothing to compare with any more
-        self._beside = Beside(self)
+        self._in_thread = InThread(self)
         self._lay()
         self.look()
 
     def look(self) -> None:
-        """Read the versions beside the window: there may be many, and large ones."""
+        """Read the versions in a thread: there may be many, and large ones."""
         for button in (self.copy, self.all_away):
             button.setEnabled(False)
         folder = self.folder
-        self._beside.do(lambda: list(_all_read(versions(folder))), self._show)
+        self._in_thread.do(lambda: list(_all_read(versions(folder))), self._show)
 
     def open_copy(self) -> None:
         """The chosen version becomes an untitled graph."""

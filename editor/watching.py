@@ -1,4 +1,4 @@
-"""Python files that a graph names a model of: looked at again when they are saved, beside the window."""
+"""Python files that a graph names a model of: looked at again when they are saved, in a thread."""
 
 import subprocess
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.beside import Beside
+from editor.in_thread import InThread
 from editor.inspector.look import NO_ANSWER, read_answer
 from runtime.graph.model import Graph
 from runtime.spec.models import look
@@ -34,7 +34,7 @@ class Watching(QObject):
         self.stamps: dict[str, Stamp] = {}
         self.timer = QTimer(self, interval=OFTEN)
         self.timer.timeout.connect(self._look)
-        self._beside = Beside(self)
+        self._in_thread = InThread(self)
 
     def watch(self, graph: Graph, folder: Path) -> None:
         """Watch the files that this graph names, and no others."""
@@ -56,10 +56,10 @@ class Watching(QObject):
         self.files = {}
 
     def _look(self) -> None:
-        if self._beside.busy:
+        if self._in_thread.busy:
             return  # a slow disk
         files, before = dict(self.files), dict(self.stamps)
-        self._beside.do(lambda: _found(files, before), lambda found: self._know(files, found))
+        self._in_thread.do(lambda: _found(files, before), lambda found: self._know(files, found))
 
     def _know(self, files: Mapping[str, Path], found: Mapping[str, Looked]) -> None:
         fresh = {path: each for path, each in found.items() if self.files.get(path) == files[path]}

@@ -1,4 +1,4 @@
-"""Files of weights of the open graph: looked at beside the window, which a checkpoint of gigabytes would hold."""
+"""Files of weights of the open graph: looked at in a thread, for a checkpoint of gigabytes would hold the window."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from editor.beside import Beside
 from editor.document import Document
+from editor.in_thread import InThread
 from runtime.check.card import Card
 from runtime.check.problem import Report
 from runtime.check.use import known
@@ -35,7 +35,7 @@ class WeightFiles(QObject):
         self._asked: tuple[Any, ...] = ()
         self._wished: dict[str, object] = {}  # the last wish of each node
         document.opened.connect(self._wished.clear)
-        self.beside = Beside(self)
+        self.in_thread = InThread(self)
 
     def look(self, graph: Graph, again: bool = False) -> None:
         """Look at the files of a graph, unless the same ones are known."""
@@ -45,7 +45,7 @@ class WeightFiles(QObject):
             return
         self._asked, folder = asked, self.document.folder
         if paths:
-            self.beside.do(lambda: cards_of(graph, folder), lambda found: self._know(asked, found))
+            self.in_thread.do(lambda: cards_of(graph, folder), lambda found: self._know(asked, found))
         else:
             self._know(asked, {})
 
@@ -59,7 +59,7 @@ class WeightFiles(QObject):
             if self._wished.get(id) is wish:  # nothing else was wished meanwhile, and no other graph is open
                 self._take(id, file, *found)
 
-        self.beside.do(lambda: _found(graph, report, id, file), take)
+        self.in_thread.do(lambda: _found(graph, report, id, file), take)
 
     def close(self) -> None:
         """What is still being looked at is of no use any more."""

@@ -129,7 +129,7 @@ class Window(QMainWindow):
         """The one button."""
         self.commit()
         if self.session.at_work:
-            self.session.stop()
+            self.session.life.stop()
         else:
             self.frame.leave_start()  # what runs is seen
             self.session.run()

@@ -1,11 +1,11 @@
-"""The program of the open graph, written beside the window while somebody looks at it."""
+"""The program of the open graph, written in a thread while somebody looks at it."""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from editor.beside import Beside
+from editor.in_thread import InThread
 from runtime.check.problem import Report
 from runtime.generate.program import Program, generate, made_from
 from runtime.graph.model import Graph
@@ -35,8 +35,8 @@ class Writing(QObject):
         self.session = session
         self.wanted = True  # whether somebody looks at it
         self._source = Source(Graph(), session.report, "")
-        self._asked = self._written = self._source  # what is being written beside, and what the program is made from
-        self._beside = Beside(self)
+        self._asked = self._written = self._source  # what is being written, and what the program is made from
+        self._in_thread = InThread(self)
         self._waiting = QTimer(self, singleShot=True)
         self._waiting.timeout.connect(self._write)
         session.document.filed.connect(self._rename)
@@ -82,7 +82,7 @@ class Writing(QObject):
         source = self._source
         if source is not self._written and source is not self._asked:
             self._asked = source
-            self._beside.do(source.program, lambda program: self._take(source, program))
+            self._in_thread.do(source.program, lambda program: self._take(source, program))
 
     def _take(self, source: Source, program: Program | None) -> None:
         if source is self._source and source is not self._written and not self.session.closed:

@@ -71,7 +71,7 @@ def window(app: QApplication, tone: str, size: tuple[int, int], example: str | N
         until(lambda: not any(card.picture.image.isNull() for card in cards))
     pause(100)  # for what that changed in the bar
     yield made
-    made.session.stop_then(lambda: None)
+    made.session.life.stop_then(lambda: None)
     made.document.history.setClean()
     made.close()
 

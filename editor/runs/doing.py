@@ -59,7 +59,7 @@ def repeat(window: "Window", run: Glance) -> None:
 def _repeat(window: "Window", run: Glance, origin: Path | None) -> None:
     if (graph := _graph(window, run)) is not None:
         try:
-            window.session.beginning.make(graph, origin, repeated(run.path))
+            window.session.life.begin(graph, origin, repeated(run.path))
         except (OSError, ValueError) as problem:
             window.refuse(f"The run cannot be repeated. {problem}")
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from editor.beside import Beside
 from editor.file_dialog import FileDialog
+from editor.in_thread import InThread
 from editor.pieces import IconButton, colour
 from editor.recent import usual_folder
 from editor.training.chart import Scatter
@@ -37,7 +37,7 @@ class Export(IconButton):
 
     def __init__(self, curves: "Curves") -> None:
         super().__init__("export", "Save the curves as a picture or a table", size=14)
-        self.curves, self._writing = curves, Beside(self)
+        self.curves, self._writing = curves, InThread(self)
         self.graph: Callable[[], Graph | None] = lambda: None  # of the run whose curves these are
         self.beside: Callable[[], Path] = usual_folder  # where to, unless the user says so
         self.kinds = QMenu(self)
@@ -55,7 +55,7 @@ class Export(IconButton):
         dialog.open()
 
     def save(self, file: Path, kind: str) -> None:
-        """Write the file; a table beside the window, for it may be long."""
+        """Write the file; a table in a thread, for it may be long."""
         if kind == "csv":
             parts = rows(self.curves.runs, self.curves.predicted.found)
             self._writing.do(lambda: _written(file, parts), self.told.emit)

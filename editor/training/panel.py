@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from editor.beside import Beside
+from editor.in_thread import InThread
 from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
 from editor.training.predictions import read
@@ -47,18 +47,16 @@ class TrainingPanel(QWidget):
         self._lay()
         self._due = once_released(self, self._say)
         self.silence.changed.connect(self._due.start)
-        for told in (session.pausing, session.going_on):
+        for told in (session.life, session.pausing, session.going_on):
             told.changed.connect(self._due.start)
-        session.stopping_changed.connect(self._due.start)
-        # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
-        Beside(self).do(lambda: import_module("editor.training.plot"), lambda _: None)
+        # Loading the plots takes longer than a window may stand still, so a thread does it before they are wanted.
+        InThread(self).do(lambda: import_module("editor.training.plot"), lambda _: None)
         for another in (session.run_started, session.document.opened):
             another.connect(self._stay)
         session.run_started.connect(self.reload)
         session.run_shown.connect(self.reload)
         session.happened.connect(self.take)
         session.run_ended.connect(lambda _: self._ended())
-        session.run_released.connect(self._due.start)
         session.device_known.connect(lambda _: self._due.start())
         session.document.changed.connect(lambda _: self._due.start())
         self.reload()

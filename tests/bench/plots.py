@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from editor.life import State
 from editor.training.record import Record
 from runtime.train.events import Events
 from runtime.train.pieces.line import as_json
@@ -121,7 +122,8 @@ def _follow(window: "Window", folder: Path, writer: "subprocess.Popen[bytes]") -
     """Let the window follow the folder, with a million points there already."""
     session, trainer = window.session, window.session.trainer
     session.run_graph, session.run_folder = session.document.graph, folder
-    session.last_events, session.record, session.running = [], Record(), True
+    session.last_events, session.record = [], Record()
+    session.life.become(State.RUNS)
     session.run_started.emit()
     window.show_training()
     record = session.record
@@ -129,7 +131,6 @@ def _follow(window: "Window", folder: Path, writer: "subprocess.Popen[bytes]") -
     for step in range(1, POINTS + 1):
         record.take(_event(step))
     trainer.folder, trainer.process, trainer.events, trainer.ended = folder, writer, Events(folder), False
-    session._looking.start()
 
 
 def _event(step: int) -> dict[str, Any]:

@@ -72,8 +72,8 @@ def _close(window: "Window") -> None:
     if trainer.process:
         trainer.process.wait()
     window.document.history.setClean()
-    window.session.release()
-    window.session.beginning.drop()
+    window.session.life.release()
+    window.session.life.drop()
     window.close()
     window.deleteLater()
 

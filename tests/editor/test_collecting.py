@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor.beside import Beside
 from editor.collecting import Collecting
+from editor.in_thread import InThread
 
 
 class Part(QObject):
@@ -47,11 +47,11 @@ def depths() -> Iterator[list[int]]:
 def test_that_what_is_qts_is_taken_apart_in_the_thread_of_the_window_alone(qapp: QApplication, qtbot: QtBot) -> None:
     gone: list[Thread] = []
     parent = QObject()
-    beside = Beside(parent)
+    in_thread = InThread(parent)
     parts(50, gone)
     kept: list[list[list[int]]] = []
-    with qtbot.waitSignal(beside.done):
-        beside.do(lambda: [[number] for number in range(20_000)], kept.append)
+    with qtbot.waitSignal(in_thread.done):
+        in_thread.do(lambda: [[number] for number in range(20_000)], kept.append)
     qtbot.waitUntil(lambda: len(gone) == 50)
     assert set(gone) == {main_thread()}
 

@@ -1,4 +1,4 @@
-"""Whether the open graph fits what the shown run kept: looked for beside the window, seldom, and once at a time."""
+"""Whether the open graph fits what the shown run kept: looked for in a thread, seldom, and once at a time."""
 
 import json
 from pathlib import Path
@@ -96,7 +96,7 @@ def test_that_nothing_is_looked_for_beside_a_window_that_is_closed(
     session: Session, over: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[object] = []
-    monkeypatch.setattr(session.going_on.beside, "do", lambda *asked: begun.append(asked))
+    monkeypatch.setattr(session.going_on.in_thread, "do", lambda *asked: begun.append(asked))
     widen(session, 5)
     session.close()
     session.going_on.begin()

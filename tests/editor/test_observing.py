@@ -1,4 +1,4 @@
-"""What is tried beside the window: late answers about files that have changed do not count."""
+"""What is tried in a process: late answers about files that have changed do not count."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a run goes on from, or what was told before anybody looked: known already, or read beside the window."""
+"""What a run goes on from, or what was told before anybody looked: known already, or read in a thread."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
 from editor import recalling
+from editor.life import State
 from editor.session import Session
 from editor.window import Window
 from runtime.lock import hold
@@ -83,7 +84,7 @@ def test_that_the_epochs_of_a_run_that_goes_on_are_counted_to_its_new_end_before
     else:  # as where the window does not know it and reads it beside
         monkeypatch.setattr(recalling, "small", lambda _: False)
         session.last_events = []
-        session.beginning.make(GRAPH, session.document.path, {"resume": folder, "epochs": 5})
+        session.life.begin(GRAPH, session.document.path, {"resume": folder, "epochs": 5})
     qtbot.waitUntil(lambda: progress.stage.whole == "Epoch 1 of 5, step 2", timeout=LONG)
     assert session.record.share == 2 / 5
 
@@ -105,7 +106,7 @@ def test_that_a_run_goes_on_behind_another_one_also_where_that_cannot_be_read(
     before, said = run_of(file, *told), QSignalSpy(session.message)
     monkeypatch.setattr(recalling, "small", lambda _: short)
     with qtbot.waitSignal(session.run_started):
-        session.beginning.make(GRAPH, file, {"resume": before})
+        session.life.begin(GRAPH, file, {"resume": before})
     assert session.running
     qtbot.waitUntil(lambda: session.recalling.awaited is None, timeout=LONG)
     assert session.running and session.record.loss.x.tolist() == steps
@@ -123,9 +124,9 @@ def test_that_a_repeated_run_begins_with_nothing_of_the_run_before(
     session.show_run(over(file))
     with qtbot.waitSignal(session.run_started):
         session.going_on.begin()
-    session.release()
+    session.life.release()
     with qtbot.waitSignal(session.run_started):
-        session.beginning.make(GRAPH, file, {"epochs": "2"})
+        session.life.begin(GRAPH, file, {"epochs": "2"})
     assert session.last_events == [] and not session.record.loss.size
 
 
@@ -133,9 +134,9 @@ def test_that_a_run_that_begins_meanwhile_takes_the_place_of_the_one_that_waits(
     session: Session, qtbot: QtBot, tmp_path: Path, started: list[Path]
 ) -> None:
     file = saved(session, tmp_path)
-    session.beginning.wait()
+    session.life.become(State.WAITS)
     with qtbot.waitSignal(session.run_started):
-        session.beginning.make(GRAPH, file, {})
+        session.life.begin(GRAPH, file, {})
         session.trying.learned.emit()
     assert len(started) == 1
 
@@ -152,7 +153,7 @@ def test_that_a_run_that_cannot_be_started_leaves_the_shown_one(
     with qtbot.waitSignal(session.message) as said:
         session.run()
     assert said.args == ["The run could not be started: no more processes"]
-    assert (session.run_folder, session.running, session.beginning.under_way) == (folder, False, False)
+    assert (session.run_folder, session.running, session.life.begins) == (folder, False, False)
 
 
 def test_that_training_goes_on_from_the_last_checkpoint_where_a_run_that_went_on_left_none(
@@ -203,7 +204,7 @@ def test_that_an_answer_that_comes_after_closing_shows_nothing(
 ) -> None:
     folder = over(saved(session, tmp_path))
     monkeypatch.setattr(recalling, "small", lambda _: False)
-    with qtbot.waitSignal(session.recalling.beside.done, timeout=LONG):
+    with qtbot.waitSignal(session.recalling.in_thread.done, timeout=LONG):
         session.show_run(folder)
         session.close()
     assert session.last_events == [] and not session.running

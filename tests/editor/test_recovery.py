@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from editor.life import State
 from editor.pieces import Line, TextButton
 from editor.window import Window
 from runtime.graph.edit import applied
@@ -183,10 +184,10 @@ def test_that_opening_it_asks_about_a_run_that_is_about_to_begin(
     window.files.open(file)
     monkeypatch.setattr(window, "shows_already", lambda _: window)
     look(window, qtbot)
-    window.session.beginning.wait()
+    window.session.life.become(State.WAITS)
     press(window, "Open")
     assert isinstance(window.question, QMessageBox) and window.question.text() == "This graph is still being trained."
-    assert window.session.beginning.under_way
+    assert window.session.life.begins
 
 
 def test_that_two_windows_keep_journals_of_their_own(open_window: Open, qtbot: QtBot, tmp_path: Path) -> None:

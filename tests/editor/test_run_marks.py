@@ -5,6 +5,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
+from editor.life import State
 from editor.window import Window
 from runtime.graph.edit import applied
 from runtime.places import EXAMPLES
@@ -27,7 +28,7 @@ def test_that_progress_and_time_left_stand_in_the_title_and_on_the_optimizer(ope
     window.files.open(Path(EXAMPLES / "two_models.json"))
     own = window.windowTitle()
     assert own.startswith("two_models")
-    window.session.running = True
+    window.session.life.become(State.RUNS)
     told(window, {"event": "started", "device": "cpu", "epochs": 2, "steps_per_epoch": 50}, step(10))
     qtbot.waitUntil(lambda: window.windowTitle() == f"10% - {own}")
     told(window, step(40))
@@ -42,7 +43,7 @@ def test_that_progress_and_time_left_stand_in_the_title_and_on_the_optimizer(ope
     assert window.strip.stage.text() == "paused at epoch 1 of 2"
     told(window, {"event": "unpaused"}, step(41))
     qtbot.waitUntil(lambda: window.windowTitle() == f"41%, 59 s left - {own}")
-    window.session.running = False
+    window.session.life.become(State.IDLE)
     window.session.run_ended.emit({"event": "finished"})
     assert window.windowTitle() == own
     assert "adam" not in window.canvas.progress
@@ -53,9 +54,9 @@ def test_that_a_run_of_another_graph_leaves_the_nodes_of_the_open_one_alone(open
     window.files.open(Path(EXAMPLES / "two_models.json"))
     session = window.session
     session.run_graph = applied(session.document.graph, [("set", "adam", "lr", 0.5)])
-    session.running = True
+    session.life.become(State.RUNS)
     session.run_started.emit()
     told(window, {"event": "started", "device": "cpu", "epochs": 2, "steps_per_epoch": 50}, step(10))
     qtbot.waitUntil(lambda: window.windowTitle().startswith("10% - "))
     assert "adam" not in window.canvas.progress
-    session.running = False
+    session.life.become(State.IDLE)

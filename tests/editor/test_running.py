@@ -165,7 +165,7 @@ def test_that_a_run_of_two_processes_is_paused_found_again_stopped_and_continued
     assert len(processes) == 3
     press(first.bar.pause_button)
     until(qtbot, lambda: stage(first).startswith("Paused at epoch "))
-    first.session.release()
+    first.session.life.release()
     first.close()
     other = open_window(1366, 768)
     other.files.open(file)

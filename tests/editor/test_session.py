@@ -10,9 +10,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
-from editor import beginning, writing
+from editor import life, writing
 from editor.document import Document
-from editor.session import PATIENCE, PAUSE, Session
+from editor.life import PATIENCE
+from editor.session import PAUSE, Session
 from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph, Node
@@ -193,8 +194,8 @@ def test_that_stop_ends_a_run_at_a_step(session: Session, qtbot: QtBot, tmp_path
     saved(session, tmp_path, applied(GRAPH, [("run", "epochs", 100_000)]))
     with qtbot.waitSignal(session.happened, timeout=LONG, check_params_cb=lambda event: event["event"] == "step"):
         session.run()
-    with qtbot.waitSignals([session.stopping_changed, session.run_ended], timeout=LONG):
-        session.stop()
+    with qtbot.waitSignals([session.life.changed, session.run_ended], timeout=LONG):
+        session.life.stop()
     assert session.last_events[-1]["event"] == "finished"
     assert session.last_events[-1]["stopped"]
     assert not session.running
@@ -227,8 +228,8 @@ def test_that_stop_pressed_twice_ends_the_process_at_once(session: Session, qtbo
     with qtbot.waitSignal(session.run_started):
         session.run()
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
-        session.stop()
-        session.stop()
+        session.life.stop()
+        session.life.stop()
     assert not session.running
 
 
@@ -238,7 +239,7 @@ def test_that_the_patience_for_one_run_does_not_end_the_next(session: Session, q
         session.run()
     over = QTimer(singleShot=True, interval=PATIENCE + 200)
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
-        session.stop_then(lambda: None)
+        session.life.stop_then(lambda: None)
     over.start()
     with qtbot.waitSignal(over.timeout, timeout=LONG):
         session.run()
@@ -293,26 +294,26 @@ def test_that_a_device_that_is_not_there_is_told_before_a_run(session: Session, 
     assert session.report.sound
 
 
-def test_that_what_takes_long_is_done_beside_the_window(
+def test_that_what_takes_long_is_done_in_a_thread(
     session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beside: list[bool] = []
+    in_thread: list[bool] = []
 
     def noted(does: Callable[..., Any]) -> Callable[..., Any]:
         def note(*given: Any, **named: Any) -> Any:
-            beside.append(current_thread() is not main_thread())
+            in_thread.append(current_thread() is not main_thread())
             return does(*given, **named)
 
         return note
 
     monkeypatch.setattr(writing, "generate", noted(generate))
-    monkeypatch.setattr(beginning, "prepare_run", noted(prepare_run))
+    monkeypatch.setattr(life, "prepare_run", noted(prepare_run))
     monkeypatch.setattr(Trainer, "start", lambda *_: None)
     with qtbot.waitSignal(session.program_changed, check_params_cb=lambda: session.program is not None):
         saved(session, tmp_path)
     with qtbot.waitSignal(session.run_started):
         session.run()
-    assert beside == [True, True]
+    assert in_thread == [True, True]
 
 
 def test_that_a_program_that_comes_late_is_that_of_the_graph_that_is_open_then(
@@ -348,13 +349,13 @@ def test_that_a_run_that_is_about_to_begin_can_be_stopped_and_leaves_nothing(
         made.append(prepare_run(*given, **named))
         return made[-1]
 
-    monkeypatch.setattr(beginning, "prepare_run", noted)
+    monkeypatch.setattr(life, "prepare_run", noted)
     monkeypatch.setattr(Trainer, "start", lambda *_: None)
     saved(session, tmp_path)
     session.run()
-    assert (session.beginning.under_way, session.running) == (True, False)
-    session.stop()
-    assert (session.beginning.under_way, session.running) == (False, False)
+    assert (session.life.begins, session.running) == (True, False)
+    session.life.stop()
+    assert (session.life.begins, session.running) == (False, False)
     session.document.do([("set", "layer", "bias", False)], "bias")
     with qtbot.waitSignal(session.run_started):
         session.run()

@@ -276,8 +276,8 @@ def test_that_a_run_goes_on_behind_and_is_there_when_one_comes_back(tabs: Tabs, 
     assert page.training.isVisible()
     assert page.session.running
     with qtbot.waitSignal(page.session.run_ended, timeout=LONG):
-        page.session.stop()
-        page.session.stop()  # at once
+        page.session.life.stop()
+        page.session.life.stop()  # at once
     assert tabs.row.marks[2] == (False, False)
 
 

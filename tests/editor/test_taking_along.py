@@ -71,7 +71,7 @@ def trained(
     folder = window.session.run_folder
     assert folder is not None
     (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in told()))
-    window.session.release()
+    window.session.life.release()
     return folder
 
 
@@ -138,9 +138,9 @@ def test_that_a_file_whose_path_is_rewritten_is_the_same_for_the_runs_that_go_al
     assert window.session.run_graph is not None and window.session.changes_since == 0
     assert window.training.progress.run.whole.endswith("first run")
     with qtbot.waitSignal(window.session.run_started):
-        window.session.beginning.make(window.document.graph, file, {})
+        window.session.life.begin(window.document.graph, file, {})
     assert window.session.run_name == "same graph"
-    window.session.release()
+    window.session.life.release()
     carrier = runs_folder(file) / folder.name / "weights.safetensors"
     save_file({"weight": np.zeros(1)}, carrier, metadata=about.graph_in(carrier.parent))
     window.files.open(carrier)

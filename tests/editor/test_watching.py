@@ -1,4 +1,4 @@
-"""Files of models are looked at beside the window, whatever they are."""
+"""Files of models are looked at in a thread, whatever they are."""
 
 from pathlib import Path
 

@@ -136,7 +136,7 @@ class Stage:
             if page.session.trainer.process:
                 page.session.trainer.process.wait()
             page.document.history.setClean()
-            page.session.release()
+            page.session.life.release()
         self.tabs.close()
         self.tabs.deleteLater()
         self.pause(50)

@@ -112,7 +112,7 @@ def test_that_what_comes_late_is_for_what_is_wanted_then(
 
     monkeypatch.setattr(weight_files, "_found", found)
     weights, report = desk.session.weights, desk.session.report
-    weights.beside.done.connect(done.set)
+    weights.in_thread.done.connect(done.set)
     weights.load("model_a", tmp_path / "slow.pt", report)
     if meanwhile == "another graph":
         desk.document.open(desk.document.graph, None)

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from editor.life import State
 from editor.preview.panel import PreviewPanel
 from editor.preview.previews import Previews
 from runtime.graph.model import end
@@ -32,7 +33,8 @@ def previews(window: "Window", tmp_path: Path, qtbot: QtBot) -> Previews:
     window.files.open(EXAMPLES / "two_models.json")
     qtbot.waitUntil(lambda: end("final.output") in window.session.report.types)
     session = window.session
-    session.running, session.run_folder, session.run_graph = True, tmp_path, session.document.graph
+    session.life.become(State.RUNS)
+    session.run_folder, session.run_graph = tmp_path, session.document.graph
     return window.previews
 
 
@@ -109,7 +111,7 @@ def test_that_a_preview_is_asked_for_what_the_run_does_not_know(
 
 def test_that_the_end_of_a_run_ends_what_is_live(previews: Previews, tmp_path: Path) -> None:
     opened(previews, "gelu.output")
-    previews.session.running = False
+    previews.session.life.become(State.IDLE)
     previews.session.run_ended.emit({"event": "finished"})
     assert not (tmp_path / "probes.json").exists()
     assert previews.asking.waiting["panel"]["end"] == "gelu.output"

@@ -19,8 +19,8 @@ from shiboken6 import isValid
 
 from editor import theme
 from editor.actions import ACTIONS
-from editor.beginning import Beginning
 from editor.keys import FIXED
+from editor.life import Life
 from editor.preview.asking import Asking
 from editor.started import wait_for_ended
 from editor.window import Window
@@ -247,7 +247,7 @@ def caged(folder: Path) -> Iterator[tuple[Monkey, Callable[[], None]]]:
         patch.setattr(QFileDialog, "open", lambda dialog, *_: dialog.deleteLater())
         patch.setattr(QDrag, "exec", lambda *_: Qt.DropAction.IgnoreAction)
         patch.setattr(QDesktopServices, "openUrl", lambda *_: True)
-        patch.setattr(Beginning, "make", lambda beginning, *_: beginning.drop())  # it trains nothing
+        patch.setattr(Life, "begin", lambda life, *_: life.drop())  # it trains nothing
         patch.setattr(Asking, "warm", lambda *_: None)  # and looks at no data
         redirect_user_folders(patch, folder)
         theme.apply(app, "dark")
@@ -271,7 +271,7 @@ def caged(folder: Path) -> Iterator[tuple[Monkey, Callable[[], None]]]:
                 if each is not window:
                     each.close()
             window.document.history.setClean()
-            window.session.beginning.drop()
+            window.session.life.drop()
             window.close()
             window.deleteLater()
             let_qt_work()

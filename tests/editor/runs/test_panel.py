@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from editor.life import State
 from editor.pieces import colour
 from editor.runs import follow
 from editor.runs.beside import NOTHING
@@ -225,9 +226,8 @@ def test_that_return_shows_a_run_in_the_training_panel_and_a_button_opens_its_gr
 @pytest.mark.parametrize("begins", [False, True])
 def test_that_the_run_that_goes_on_is_shown_and_another_one_is_not(runs: RunsPanel, begins: bool) -> None:
     window, session = runs.window_, runs.window_.session
-    session.running, session.run_folder = not begins, runs.rows.rows[0].path
-    if begins:
-        session.beginning.wait()
+    session.life.become(State.WAITS if begins else State.RUNS)
+    session.run_folder = runs.rows.rows[0].path
     try:
         press(runs, 1)
         QTest.keyClick(runs.table, Key.Key_Return)
@@ -237,8 +237,7 @@ def test_that_the_run_that_goes_on_is_shown_and_another_one_is_not(runs: RunsPan
         QTest.keyClick(runs.table, Key.Key_Return)
         assert window.frame.bottom.current == "training"
     finally:
-        session.running = False
-        session.beginning.drop()
+        session.life.become(State.IDLE)
 
 
 def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, qtbot: QtBot) -> None:

@@ -63,4 +63,4 @@ def test_that_an_example_runs_at_one_click(shared_window: Window, qtbot: QtBot) 
     with qtbot.waitSignal(window.session.run_started):
         QTest.mouseClick(card.run_button, Qt.MouseButton.LeftButton)
     assert window.document.title.startswith("two_models")
-    window.session.stop_then(lambda: None)
+    window.session.life.stop_then(lambda: None)

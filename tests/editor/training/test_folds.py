@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from editor.life import State
 from editor.past_run import past
 from editor.session import Session
 from editor.training.lines import LOSS, plots
@@ -67,7 +68,7 @@ def test_that_the_panel_says_which_fold_it_is_and_at_the_end_the_mean_of_all(
     assert session.place_done == "fold 2 of 5, epoch 2 of 6" and session.share_done == pytest.approx(63 / 240)
     assert not panel.progress.measured.isVisible()
     feed(session, told[len(some) :])
-    session.running = False
+    session.life.become(State.IDLE)
     session.run_ended.emit(told[-1])
     qtbot.waitUntil(lambda: panel.progress.stage.whole == "Finished: 5 folds, 30 epochs")
     first, second = panel.progress.measured.text().replace("\u00a0", " ").split("\n")

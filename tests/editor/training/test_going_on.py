@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.life import State
 from editor.training.going_on import MOST, GoOnRow
 from editor.training.record import Record
 from editor.window import Window
@@ -27,7 +28,8 @@ def row(window: Window, events: Events, qtbot: QtBot, tmp_path: Path) -> GoOnRow
     window.show_training()
     panel = window.training
     assert panel is not None
-    session.running, session.run_time, session.run_name = True, datetime(2026, 1, 2, 17, 14), ""
+    session.life.become(State.RUNS)
+    session.run_time, session.run_name = datetime(2026, 1, 2, 17, 14), ""
     session.run_folder, session.record = tmp_path, Record()
     session.run_started.emit()
     session.last_events = []
@@ -35,7 +37,7 @@ def row(window: Window, events: Events, qtbot: QtBot, tmp_path: Path) -> GoOnRow
     for event in events()[:-1]:
         session.happened.emit(event)
     qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Epoch ") and panel.table.isVisible())
-    session.running = False
+    session.life.become(State.IDLE)
     session.happened.emit({"event": "finished", "stopped": True})
     session.run_ended.emit(session.last_events[-1])
     made = panel.progress.go_on

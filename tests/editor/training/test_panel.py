@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from editor import chrome, theme
 from editor.document import Document
+from editor.life import State
 from editor.session import Session
 from editor.training.epochs import aligned, decimals
 from editor.training.log import LogPanel
@@ -50,7 +51,8 @@ def panel(session: Session, qtbot: QtBot) -> TrainingPanel:
 
 def begin(session: Session) -> None:
     """What the session does when a run begins."""
-    session.running, session.run_time, session.run_name = True, datetime(2026, 1, 2, 14, 2), "first run"
+    session.life.become(State.RUNS)
+    session.run_time, session.run_name = datetime(2026, 1, 2, 14, 2), "first run"
     session.run_graph, session.last_events, session.record = session.document.graph, [], Record()
     session.run_started.emit()
 
@@ -98,7 +100,7 @@ def test_that_the_curve_grows_and_the_table_has_a_row_an_epoch(
     curves = panel.curves
     qtbot.waitUntil(lambda: len(curves.loss.curves["train", "raw"].xData) == 17)
     feed(session, events()[20:])
-    session.running = False
+    session.life.become(State.IDLE)
     session.run_ended.emit(events()[-1])
     qtbot.waitUntil(lambda: len(curves.loss.curves["train", "raw"].xData) == 120)
     qtbot.waitUntil(lambda: panel.table.figures.rowCount() == 3)
@@ -123,7 +125,7 @@ def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, e
         "message": "mat1 and mat2 shapes cannot be multiplied. " * 8,
     }
     feed(session, [*events()[:10], last, {"event": "epoch", "epoch": 1, "train": {"loss": 1.0}}])
-    session.running = False
+    session.life.become(State.IDLE)
     session.run_ended.emit(last)
     qtbot.waitUntil(lambda: panel.progress.stage.whole == "Failed at step 7")
     assert panel.progress.device.whole.startswith("model: mat1")
@@ -146,7 +148,7 @@ def test_that_a_failure_is_at_the_step_that_it_is_about(
     told += "into it within its range (torch.clamp), or train more gently. A smaller lr or clip_grad_norm may help. "
     told += "Its batch is kept: reproduce.py in the run's folder shows it again."  # a line more beside a scroll bar
     last: dict[str, object] = {"event": "failed", "node": "loss", "message": told, "step": 3}
-    session.running = False
+    session.life.become(State.IDLE)
     feed(session, [last])
     session.run_ended.emit(last)
     qtbot.waitUntil(lambda: panel.progress.stage.whole == "Failed at step 3")
@@ -168,8 +170,7 @@ def test_that_a_run_that_is_to_stop_or_pause_says_so_before_its_first_step(
     feed(session, [events()[2], {"event": "paused"}])
     qtbot.waitUntil(lambda: panel.progress.stage.whole == "Paused before the first step")
     assert panel.progress.bar.maximum() > 0  # nothing moves
-    session.stopping = True
-    session.stopping_changed.emit()
+    session.life.become(State.STOPS)
     qtbot.waitUntil(lambda: panel.progress.stage.whole == "Stopping")
 
 
@@ -286,7 +287,7 @@ def test_that_the_figures_of_the_test_stand_below_the_stage_and_end_the_log(
     feed(session, before)
     assert not panel.progress.measured.isVisible()
     feed(session, [end | {"test": {"accuracy": 0.9, "loss": 0.25}}])
-    session.running = False
+    session.life.become(State.IDLE)
     session.run_ended.emit(end)
     qtbot.waitUntil(panel.progress.measured.isVisible)
     assert panel.progress.measured.text().replace("\u00a0", " ") == "test  loss 0.25  accuracy 0.9"
@@ -302,7 +303,7 @@ def test_that_a_run_that_diverged_is_not_shown_as_a_success(
     *before, end = events(epochs=2)
     end |= {"train": {"loss": "NaN"}}
     feed(session, [*before, end])
-    session.running = False
+    session.life.become(State.IDLE)
     session.run_ended.emit(end)
     qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Diverged: 2 epochs"))
     assert panel.progress.device.whole == DIVERGED
@@ -331,7 +332,7 @@ def test_that_another_theme_changes_colours_and_nothing_else(
 ) -> None:
     begin(session)
     feed(session, events(epochs=5))
-    session.running = False
+    session.life.become(State.IDLE)
     session.run_ended.emit(events()[-1])
     curves = panel.curves
     assert curves is not None
@@ -366,7 +367,7 @@ def test_that_a_long_reason_of_a_failure_is_there_in_full(panel: TrainingPanel, 
     reason = "The run was ended by SIGKILL after step 1,204; the system may have run out of memory (128 GB in use)."
     last: dict[str, object] = {"event": "failed", "message": reason}
     feed(session, [last])
-    session.running = False
+    session.life.become(State.IDLE)
     session.run_ended.emit(last)
     said = panel.progress.device
     qtbot.waitUntil(lambda: said.whole == reason and said.height() >= said.heightForWidth(said.width()) > 25)

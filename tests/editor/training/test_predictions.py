@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.life import State
 from editor.session import Session
 from editor.training.panel import TrainingPanel
 from editor.training.plot import Curves
@@ -124,7 +125,7 @@ def test_that_a_run_shows_what_it_predicts_when_it_has_ended_and_the_next_one_do
     feed(session, before)
     assert panel.curves is not None
     assert CONFUSION not in panel.curves.chooser.offered
-    session.running = False
+    session.life.become(State.IDLE)
     feed(session, [end])
     session.run_ended.emit(end)
     assert CONFUSION in panel.curves.chooser.offered

@@ -1,9 +1,11 @@
 """A run between its wish and its first moment: it counts as one that goes on; what does not begin leaves nothing."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from glob import glob
 from pathlib import Path
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import pytest
@@ -12,8 +14,9 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from editor import beginning
+from editor import life
 from editor.leaving import leave_all
+from editor.life import State
 from editor.session import Session
 from editor.window import Window
 from runtime.places import all_runs, runs_folder
@@ -45,17 +48,26 @@ def made() -> list[Path]:
 
 
 @pytest.fixture
-def let(monkeypatch: pytest.MonkeyPatch, started: list[Path], made: list[Path]) -> Iterator[Event]:
+def makers() -> "SimpleQueue[Thread]":
+    """Where folders are made."""
+    return SimpleQueue()
+
+
+@pytest.fixture
+def let(
+    monkeypatch: pytest.MonkeyPatch, started: list[Path], made: list[Path], makers: "SimpleQueue[Thread]"
+) -> Iterator[Event]:
     """No folder is made before this is set."""
     may = Event()
 
     def slowly(*given: Any, **named: Any) -> Path:
+        makers.put(current_thread())
         assert may.wait(60)
         folder = prepare_run(*given, **named)
         made.append(folder)
         return folder
 
-    monkeypatch.setattr(beginning, "prepare_run", slowly)
+    monkeypatch.setattr(life, "prepare_run", slowly)
     yield may
     may.set()
 
@@ -69,9 +81,53 @@ def edited(window: Window, tmp_path: Path) -> Window:
     return window
 
 
+def none_left(*_: object) -> None:
+    """Instead of a process."""
+    raise OSError(errno.EAGAIN, "no more processes")
+
+
 def folders() -> list[Path]:
     """All that lies among the runs of all graphs."""
-    return [*all_runs().glob("*/*")]
+    return [Path(each) for each in glob(f"{all_runs()}/*/*")]  # which goes on where one goes meanwhile
+
+
+INSTEAD: dict[str, tuple[Callable[[Session], object], State]] = {
+    "it is stopped": (lambda session: session.life.stop(), State.IDLE),
+    "it is stopped before something else": (lambda session: session.life.stop_then(lambda: None), State.IDLE),
+    "another graph is opened": (lambda session: session.document.open(GRAPH, None), State.IDLE),
+    "the window is closed": (lambda session: session.close(), State.IDLE),
+    "it is asked for again": (lambda session: session.life.become(State.WAITS), State.WAITS),
+    "another one begins": (lambda session: session.life.begin(GRAPH, session.document.path, {}), State.RUNS),
+    "one from elsewhere is followed": (lambda session: session.life.follow(Path(), 0), State.RUNS),
+}
+
+
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("instead", INSTEAD)
+def test_that_nothing_is_left_of_a_run_that_does_not_begin(
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    let: Event,
+    started: list[Path],
+    made: list[Path],
+    makers: "SimpleQueue[Thread]",
+    there: bool,
+    instead: str,
+) -> None:
+    monkeypatch.setattr(Trainer, "follow", lambda *_: True)
+    saved(session, tmp_path)
+    session.run()
+    assert session.life.state is State.BEGINS and session.at_work
+    if there:  # but the window has not heard of it
+        let.set()
+        makers.get(timeout=60).join(60)
+        assert len(made) == 1 and session.life.state is State.BEGINS
+    act, state = INSTEAD[instead]
+    act(session)
+    let.set()
+    qtbot.waitUntil(lambda: session.life.state is state and len(made) == len(started) + 1 and folders() == started)
 
 
 def test_that_a_run_that_is_about_to_begin_is_let_go_on_as_soon_as_it_has_begun(
@@ -134,8 +190,7 @@ def test_that_of_several_runs_none_is_let_go_where_one_cannot_begin(
     windows[0].run_or_stop()
     leave_all(lambda: windows, lambda _: None, lambda: None, stayed.set)
     press(windows[1], "Let them go on")
-    full = OSError(errno.ENOSPC, "full")
-    monkeypatch.setattr(windows[0].session, "train", lambda *_: full)
+    monkeypatch.setattr(windows[0].session.trainer, "start", none_left)
     with qtbot.waitSignal(windows[0].session.message):
         let.set()
     assert windows[1].session.running
@@ -193,7 +248,7 @@ def test_that_a_window_stays_where_the_run_that_was_to_go_on_could_not_begin(
     def fail(*_: object, **named: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(beginning, "prepare_run", fail)
+    monkeypatch.setattr(life, "prepare_run", fail)
     edited.document.history.setClean()
     with qtbot.waitSignal(edited.session.message):
         edited.run_or_stop()
@@ -211,7 +266,7 @@ def test_that_what_nobody_expected_is_said_and_another_run_can_begin(
         raise KeyError("dense")
 
     with monkeypatch.context() as patch:
-        patch.setattr(beginning, "prepare_run", fail)
+        patch.setattr(life, "prepare_run", fail)
         with qtbot.waitSignal(edited.session.message) as said:
             edited.run_or_stop()
     assert said.args == ["The run could not be started: KeyError: 'dense'"]
@@ -237,10 +292,7 @@ def test_that_a_folder_that_comes_when_its_window_is_gone_goes_too(
 def test_that_a_run_of_which_no_process_can_be_had_leaves_no_folder(
     session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise OSError(errno.EAGAIN, "no more processes")
-
-    monkeypatch.setattr(Trainer, "start", fail)
+    monkeypatch.setattr(Trainer, "start", none_left)
     saved(session, tmp_path)
     with qtbot.waitSignal(session.message):
         session.run()
@@ -261,7 +313,8 @@ def test_that_a_run_is_known_where_it_cannot_go_along_with_a_graph_that_is_saved
     before = session.run_folder
     assert before is not None and before.is_dir()
     runs_folder(file).unlink()
-    session._end({"event": "finished"})
+    session.life.become(State.IDLE)
+    session.run_ended.emit({"event": "finished"})
     assert folders() == [session.run_folder] == [runs_folder(file) / before.name]
 
 

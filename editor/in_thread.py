@@ -1,4 +1,4 @@
-"""Work that takes long enough to be felt, done in a thread beside the window."""
+"""Work that takes long enough to be felt, done in a thread."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 T = TypeVar("T")
 
 
-class Beside(QObject):
+class InThread(QObject):
     """Asks in a thread, and goes on in that of the window; what nobody expected is raised there too."""
 
     done = Signal()  # an answer has come, and what follows it is done
