@@ -177,7 +177,7 @@ def test_that_chosen_runs_are_compared_in_curves_and_words(runs: RunsPanel, qtbo
     lines = [line.strip(" •") for line in runs.beside.toPlainText().splitlines()]
     assert lines[0].endswith("first run:")
     assert {"relu added", "model_b removed", "model_a.out_features 5 → 8", "adam.lr 0.002 → 0.01"} <= {*lines}
-    assert {"seed default → 3"} <= {*lines}
+    assert {"seed 0 (default) → 3"} <= {*lines}
     assert runs.curves is not None
     shown = runs.curves.legend.names.accessibleName()
     assert "first run" in shown and "relu added and 2 more" in shown
