@@ -271,6 +271,17 @@ def test_that_a_field_of_noise_gets_a_name_and_a_type(desk: Desk) -> None:
     assert fields == {"image": "float32[3, 8, 8]", "words": "int64[10]"}
 
 
+def test_that_a_field_that_is_added_to_a_table_is_right_as_it_is(desk: Desk) -> None:
+    desk.document.do([("add", "table", "data.Table", {})], "add")
+    desk.show("table")
+    (entry,) = desk.inspector.findChildren(RowsEntry)
+    desk.click(entry.more)
+    assert desk.parameters("table")["fields"] == {"field": "float32[]"}
+    desk.settle(lambda: len(entry.rows) == 1)
+    assert QApplication.focusWidget() is entry.rows[0].name and entry.rows[0].name.selectedText() == "field"
+    assert [each for each in desk.session.report.problems if each.node == "table" and each.severity == "error"] == []
+
+
 def test_that_a_type_that_is_none_is_refused(desk: Desk) -> None:
     desk.show("noise")
     entry = desk.row("fields").entry
