@@ -172,6 +172,15 @@ def test_that_a_wrong_pin_shows_its_problem_at_the_field_and_its_repair_mends_it
     desk.settle(lambda: not row.shown)
 
 
+@pytest.mark.parametrize("pinned", [3, "many"])
+def test_that_taking_a_pin_out_has_one_name(desk: Desk, pinned: object) -> None:
+    desk.document.do([("set", "model_a", "in_features", pinned)], "pin")
+    desk.session.check_now()
+    desk.show("model_a")
+    (problem,) = (each for each in desk.session.report.problems if each.node == "model_a" and each.severity == "error")
+    assert desk.row("in_features").back.toolTip() == problem.repairs[0].label == "Take in_features from the wire"
+
+
 def test_that_a_box_and_a_choice_are_set_by_click_and_key(desk: Desk) -> None:
     desk.show("conv")
     box, combo = desk.field("bias"), desk.field("padding_mode")
