@@ -26,7 +26,7 @@ QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: $nod
 QPushButton:default { background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
 QPushButton:disabled, QToolButton:disabled { background: transparent; color: $faded; border-color: $groove;
     border-style: $idle; }
-QToolButton[autoRaise="true"]:disabled { border-color: transparent; }
+QToolButton[autoRaise="true"]:disabled { border-color: $idle_line; }
 QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled, QLineEdit:disabled {
     background: transparent; color: $muted; border-color: $groove; border-style: $idle; }
 QTabBar::tab { color: $muted; padding: 6px 12px; border: none; border-bottom: 2px solid transparent; }
@@ -62,6 +62,8 @@ SHEET = Template("""
     background: transparent; border: 1px solid transparent; padding: 3px; }
 #bar QToolButton:hover, #strip QToolButton:hover, #palette QToolButton:hover {
     background: $raised; border-color: $border; }
+#bar QToolButton:disabled, #strip QToolButton:disabled, #palette QToolButton:disabled {
+    border-color: $idle_line; border-style: $idle; }
 #bar QToolButton:focus, #strip QToolButton:focus, #palette QToolButton:focus { border-color: $accent; }
 #bar QToolButton:pressed, #strip QToolButton:pressed { background: $node; }
 #barLine { background: $border; }
@@ -145,6 +147,7 @@ def tokens(theme: Theme) -> dict[str, str]:
     plain = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
     return plain | {
         "faded": faded(theme),
+        "idle_line": "transparent" if theme.idle == "solid" else theme.groove,  # of what has no line otherwise
         "accent_dim": mixed(theme.accent, theme.panel, 0.28),
         "accent_faint": mixed(theme.accent, theme.panel, 0.14),
         "accent_lit": mixed(theme.accent, theme.text, 0.85),

@@ -1,6 +1,7 @@
 """Export for a cluster: the program as always, and beside it the batch file with which Slurm trains it."""
 
 from pathlib import Path
+from shlex import quote  # the shell is that of the cluster, whatever this system is
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
@@ -53,4 +54,4 @@ def write_batch_file(window: "Window", script: Path, graph: Graph) -> None:
     except OSError as problem:
         window.refuse(f"{script.name} is written, {path.name} is not. {problem.strerror or problem}")
         return
-    window.say(f"Exported {script.name}. sbatch {path.name} trains it on a cluster")
+    window.say(f"Exported {script.name}. sbatch {quote(path.name)} trains it on a cluster")

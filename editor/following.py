@@ -1,4 +1,4 @@
-"""What becomes of the open graph when its file changes outside the window, or is open in another one."""
+"""What becomes of the open graph when its file changes outside the window, or is open in another one or a tab."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ class Following(QObject):
         super().__init__(files)
         self.window, self.files, self.document = window, files, window.document
         self.on_disk, self.held, self.notice = OnDisk(self), Held(), Notice()
-        self.elsewhere = False  # whether another window has the file open
+        self.elsewhere = False  # whether another window or tab has the file open
         self.on_disk.told.connect(self._tell)
         self.on_disk.looked.connect(self._take_again)
 
@@ -105,16 +105,16 @@ class Following(QObject):
         if self.elsewhere and path is not None:
             said = "What is saved there is told here, and Save asks before it would replace it."
             copy: Offer = ("copy", "Open a copy", "Go on with an untitled copy", self._part)
-            self.notice.tell(f"{path.name} is open in another window too. {said}", copy)
+            self.notice.tell(f"{path.name} is open in another {self.held.whose()} too. {said}", copy)
 
     def _take_again(self) -> None:
-        """The other window may have been closed."""
+        """The other window or tab may have been closed."""
         if self.elsewhere and self.held.take(self.document.path):
             self.elsewhere = False
             if self.on_disk.state not in (CHANGED, GONE):
                 self.notice.hide()
 
     def _part(self) -> None:
-        """The file is left to the other window; the graph is an untitled copy with its edits and its history."""
+        """The file is left to the other one; the graph is an untitled copy with its edits and its history."""
         self.document.leave_file()
         self.follow(None, None)

@@ -1,9 +1,9 @@
-"""Tells the windows of one graph file of each other: the first holds a file in the user's folders while it is open."""
+"""Tells windows and tabs of one graph file of each other: the first holds a file in the user's folders meanwhile."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 from runtime.lock import hold
 from runtime.places import open_file
@@ -12,12 +12,14 @@ from runtime.places import open_file
 class Held:
     """One graph file at a time; the system lets go of it when the process ends, however it ends."""
 
+    ours: ClassVar[set[Path]] = set()  # what the tabs of this window hold
+
     def __init__(self) -> None:
         self.path: Path | None = None
         self._file: IO[bytes] | None = None
 
     def take(self, path: Path | None) -> bool:
-        """Let go of the file before and hold this one; False where another window holds it."""
+        """Let go of the file before and hold this one; False where another window or tab holds it."""
         if path == self.path and self._file is not None:
             return True
         self.leave()
@@ -26,12 +28,19 @@ class Held:
             return True
         with suppress(OSError):  # folders that cannot be written are no reason to stop anybody
             self._file = _held(open_file(path))
+            if self._file is not None:
+                self.ours.add(open_file(path))
             return self._file is not None
         return True
+
+    def whose(self) -> str:
+        """Who holds the file that was not to be had: another tab of this window, or another window."""
+        return "tab" if self.path is not None and open_file(self.path) in self.ours else "window"
 
     def leave(self) -> None:
         """Hold nothing."""
         if self._file is not None:
+            self.ours.discard(Path(self._file.name))
             with suppress(OSError):  # some systems remove no file that is open
                 Path(self._file.name).unlink()
             self._file.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QMessageBox
 
 from editor.work import Work
+from runtime.shell import typed
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -60,4 +61,4 @@ class Packing(Work):
 
 def runs(script: Path) -> str:
     """What is done with a file that holds the program."""
-    return "Open it in Jupyter" if script.suffix == ".ipynb" else f"python {script.name} trains it"
+    return "Open it in Jupyter" if script.suffix == ".ipynb" else f"{typed('python', script.name)} trains it"

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -15,7 +16,7 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from editor import theme as themes
 from editor.theme import Theme, current, family_font, icon, mono_font, theme_changes
@@ -77,7 +78,7 @@ class Elided(Line):
         self, text: str = "", token: str = "text", px: int = 12, weight: int = 400, mono: bool = False
     ) -> None:
         super().__init__("", token, px, weight, mono)
-        self.whole = ""
+        self.whole = self.about = ""  # what is cut, and what its tooltip says besides
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.tell(text)
 
@@ -104,7 +105,7 @@ class Elided(Line):
     def _cut(self) -> None:
         cut = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideRight, max(self.width(), 24))
         self.setText(cut)
-        self.setToolTip(self.whole if cut != self.whole else "")
+        self.setToolTip("\n".join(filter(None, (self.whole if cut != self.whole else "", self.about))))
 
 
 class Rule(QWidget):
@@ -174,6 +175,16 @@ class TextButton(QPushButton):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the words anew."""
         super().resizeEvent(event)
+        self._cut()
+
+    def tell(self, words: str) -> None:
+        """Say something else."""
+        self.words = words
+        self.setAccessibleName(self.sentence or words)
+        self.updateGeometry()
+        self._cut()
+
+    def _cut(self) -> None:
         cut = QFontMetrics(self.font()).elidedText(self.words, Qt.TextElideMode.ElideRight, self.width() - 40)
         self.setText(cut)
         self.setToolTip(self.words if cut != self.words and not self.sentence else self.sentence)
@@ -206,6 +217,15 @@ def leaves_undo(widget: QLineEdit, event: QEvent) -> bool:
         return False
     undo = event.matches(QKeySequence.StandardKey.Undo) and not widget.isUndoAvailable()
     return undo or (event.matches(QKeySequence.StandardKey.Redo) and not widget.isRedoAvailable())
+
+
+def tells_whole(widget: QWidget, event: QEvent, whole: str, shown: Callable[[], str]) -> bool:
+    """Whether this asked for the tooltip of what is shown cut, and was answered: with the whole, then the tooltip."""
+    if event.type() != QEvent.Type.ToolTip or not isinstance(event, QHelpEvent) or shown() == whole:
+        return False
+    told = dict.fromkeys(filter(None, (whole, widget.toolTip())))
+    QToolTip.showText(event.globalPos(), "\n".join(told), widget)
+    return True
 
 
 def once_released(parent: QWidget, slot: Callable[[], None]) -> QTimer:

@@ -146,9 +146,10 @@ class Session(QObject):
             self.checked.emit()
 
     def _failed(self) -> Iterator[Problem]:
-        """What the last run of this very graph failed at."""
+        """What the shown run of this very graph failed at."""
         if self.last_events and self.run_graph and not self.running and not self.changes_since:
-            yield from failed(self.document.graph, self.last_events[-1])
+            which = f"run of {self.run_at}" if self.run_at else "last run"
+            yield from failed(self.document.graph, self.last_events[-1], which)
 
     @property
     def sound(self) -> bool:
@@ -185,6 +186,13 @@ class Session(QObject):
         """How far the run is, from 0 to 1; None before it has said how long it will take."""
         last = self.last_step
         return share(begun(self.last_events), last) if last else None
+
+    @property
+    def run_at(self) -> str:
+        """When the shown run began: ``14:02``, of another day ``3 Nov 14:02``; empty where that is not known."""
+        time = self.run_time
+        day = f"{time.day} {time:%b} " if time and time.date() != datetime.now().date() else ""
+        return f"{day}{time:%H:%M}" if time else ""
 
     @property
     def changes_since(self) -> int:

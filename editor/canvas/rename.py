@@ -152,6 +152,7 @@ class Renaming:
             self.canvas.document.changed.disconnect(self._follow)
             focused = line.hasFocus()
             line.close_quietly()
+            self.canvas.callout.leave()  # why what was typed in it was refused
             if focused:
                 self.canvas.view.setFocus()
 

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
+    QDialogButtonBox,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor import theme
+from editor.dialogs import without_icons
 from editor.dropping.columns import ColumnsView
 from editor.dropping.rows import Rows, Thumbnails
 from editor.inspector.choice import StillCombo
@@ -65,10 +67,13 @@ class DataSheet(QDialog):
         self.sentence = Line("", "text", 14, 500).wrapped()
         self.steps = Line("", "muted", 11, mono=True).wrapped()
         self.notes = Line("", "warning", 12).wrapped()
-        self.only, self.whole, self.no = _buttons(self)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)  # in the order of the platform
+        self.no = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        self.only, self.whole = QPushButton("Add dataset only", self), QPushButton("Add all and connect", self)
+        without_icons(self.buttons.buttons())
         self.only.clicked.connect(lambda: self._add(False))
         self.whole.clicked.connect(lambda: self._add(True))
-        self.no.clicked.connect(self.reject)
+        self.buttons.rejected.connect(self.reject)
         self._arrange()
         theme.theme_changes.changed.connect(self.table.viewport().update)
 
@@ -98,12 +103,7 @@ class DataSheet(QDialog):
         for line in (self.sentence, self.steps, self.kept, self.notes):
             foot.addWidget(line)
         column.addWidget(self.foot)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        for button in (self.no, self.only, self.whole):
-            row.addWidget(button)
-        column.addLayout(row)
+        column.addWidget(self.buttons)
         for part in (self.foot, self.only, self.whole):
             part.hide()
 
@@ -129,6 +129,8 @@ class DataSheet(QDialog):
         self.kept.setVisible(found.get("parameters", {}).get("in_memory") is False)
         self._show_rows(found)
         self.busy.hide()
+        for button in (self.whole, self.only) if refusal is not None else (self.only,):  # the first one is the main one
+            self.buttons.addButton(button, QDialogButtonBox.ButtonRole.AcceptRole)
         self.only.show()
         self.foot.show()
         for part in (*self.of_model, self.whole):
@@ -213,10 +215,3 @@ def _sentence(note: str, columns: tuple[Column, ...]) -> str:
     named = any(note.startswith(f"{each.title} ") for each in columns)
     begun = note if named or not note.split(" ")[0].isalpha() else note[:1].upper() + note[1:]
     return f"{begun}."
-
-
-def _buttons(parent: QDialog) -> tuple[QPushButton, QPushButton, QPushButton]:
-    only, whole, no = (QPushButton(text, parent) for text in ("Add dataset only", "Add all and connect", "Cancel"))
-    for button in (only, whole, no):
-        button.setMinimumHeight(30)
-    return only, whole, no

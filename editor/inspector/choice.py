@@ -1,15 +1,17 @@
 """One of a few words, and yes or no."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStyleOptionComboBox
 
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import NONE
-from editor.pieces import colour
+from editor.pieces import colour, tells_whole
 from editor.theme import family_font, icon_pixmap
 from editor.tick import Tick
 from runtime.spec.parameter import Parameter
+
+ARROW, PAD = 20, 8  # pixels of the arrow, and around the text
 
 
 class StillCombo(QComboBox):
@@ -23,6 +25,20 @@ class StillCombo(QComboBox):
         self.setMinimumWidth(60)  # beside the longest of names
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; } QComboBox::down-arrow { image: none; }")
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """What is drawn: a text that is too long ends with an ellipsis."""
+        super().initStyleOption(option)
+        option.currentText = self.shown()
+
+    def shown(self) -> str:
+        """The chosen text as far as there is room for it."""
+        room = self.width() - ARROW - 2 * PAD
+        return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell the whole of what is cut."""
+        return tells_whole(self, event, self.currentText(), self.shown) or super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw an arrow of our own: the style's has a frame around it."""

@@ -19,7 +19,7 @@ from editor.inspector.path import PathEntry
 from editor.inspector.row import Row
 from editor.inspector.standing import Within
 from editor.inspector.weights import Weights
-from editor.pieces import Line, TextButton
+from editor.pieces import Elided, Line, TextButton
 from editor.problem_row import ProblemRow
 from runtime.check.figures import OWN
 from runtime.check.problem import Problem, Report
@@ -87,7 +87,7 @@ class Form(QWidget):
             layout.addWidget(self.title)
         else:
             layout.addWidget(Line(f"{len(self.ids)} nodes", px=15, weight=600))
-        layout.addWidget(Line(self.spec.type, self.spec.family, mono=True))
+        layout.addWidget(Elided(self.spec.type, self.spec.family, mono=True))
         layout.addWidget(Line(self.spec.doc, "muted").wrapped())
         if self.fed:
             layout.addWidget(self.fed)

@@ -18,6 +18,7 @@ from runtime.spec.node import Input, Output, Spec
 from runtime.spec.tensor import Tensor, Type
 
 UNKNOWN = "not known yet"
+TYPE = 90  # pixels of a short type
 
 
 class Title(QWidget):
@@ -89,10 +90,7 @@ class Title(QWidget):
         if refusal:
             sentence, free = refusal
             self.refusal.setText(f"{sentence}.")
-            self.free.words = f"Use {free}"
-            self.free.setAccessibleName(self.free.words)
-            self.free.setText(self.free.words)
-            self.free.updateGeometry()
+            self.free.tell(f"Use {free}")
 
 
 class Ports(QWidget):
@@ -115,6 +113,7 @@ class Ports(QWidget):
         self.grid.setHorizontalSpacing(8)
         self.grid.setVerticalSpacing(3)
         self.grid.setColumnStretch(2, 1)
+        self.grid.setColumnMinimumWidth(2, TYPE)  # a long name leaves room for it
 
     def show_node(self, graph: Graph, node: Node, spec: Spec, report: Report, awaited: str = UNKNOWN) -> None:
         """Show the ports of a node as they are typed now; `awaited` says why an output has no type."""
@@ -154,8 +153,9 @@ class Ports(QWidget):
                 widget.deleteLater()
         for at, (side, name, type, known, doc, wrong) in enumerate(lines):
             self.grid.addWidget(Line(side, "muted", 11), at, 0)
-            label = Line(name, "text")
-            label.setToolTip(doc)
+            label = Elided("", "text")
+            label.about = doc
+            label.tell(name)
             self.grid.addWidget(label, at, 1)
             token = "error" if wrong else "text" if known else "muted"
             said = Elided(type, token, 11 if known else 12, mono=known)

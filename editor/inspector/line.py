@@ -1,23 +1,27 @@
 """One line for a number, a list of numbers, or text; typed, or moved with the arrow keys."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStyle, QStyleOptionFrame
 
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import Unreadable, read, stepped, written
-from editor.pieces import Line, colour, leaves_undo
+from editor.pieces import Line, colour, leaves_undo, tells_whole
 from editor.theme import family_font, mono_font, theme_changes
 from runtime.spec.parameter import Parameter
 
 FIGURES = ("int", "float", "number", "sizes", "factors", "numbers", "wholes")
 HIGH = 26  # px, whatever the size of the letters
 LISTS = ("numbers", "sizes", "wholes")  # a size smaller: two numbers are read whole
+PAD = 2  # pixels that QLineEdit keeps between its frame and its text
 NEITHER = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
 
 
 class CommitLine(QLineEdit):
-    """A line that tells its text on Enter, when it is left, and before a shortcut or a click elsewhere is obeyed."""
+    """A line that tells its text on Enter, when it is left, and before a shortcut or a click elsewhere is obeyed.
+
+    Until it is edited, a text that is too long for it ends with an ellipsis; the whole is told by the tooltip.
+    """
 
     committed = Signal(str)
     stepped = Signal(int)
@@ -35,6 +39,30 @@ class CommitLine(QLineEdit):
             self.setText(text)
             self.setCursorPosition(len(text) if self.hasFocus() else 0)
         self.kept = text
+
+    def shown(self) -> str:
+        """What is drawn while it is not edited."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.room.width())
+
+    @property
+    def room(self) -> QRect:
+        """Where the text stands."""
+        frame = QStyleOptionFrame()
+        self.initStyleOption(frame)
+        within = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, frame, self)
+        return within.adjusted(PAD, 0, -PAD, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The line, or its frame with the short form in it."""
+        shown = self.text() if self.hasFocus() else self.shown()
+        if shown == self.text():
+            super().paintEvent(event)
+            return
+        frame, painter = QStyleOptionFrame(), QPainter(self)
+        self.initStyleOption(frame)
+        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, frame, painter, self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawText(self.room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
 
     def commit(self) -> None:
         """Tell the text if it was edited."""
@@ -59,6 +87,8 @@ class CommitLine(QLineEdit):
         """A shortcut, say Save, finds the text committed; Ctrl+Z is the graph's where the line has nothing to undo."""
         if leaves_undo(self, event):
             return False
+        if tells_whole(self, event, self.text(), self.shown):
+            return True
         done = super().event(event)
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Escape and self.isModified():

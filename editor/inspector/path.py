@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFileDialog, QStyle, QStyleOptionFrame
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFileDialog
 
 from editor.file_dialog import FileDialog
 from editor.inspector.entry import Seen
@@ -15,33 +15,13 @@ from editor.pieces import IconButton
 from runtime.spec.moved import relative
 from runtime.spec.parameter import Parameter
 
-PAD = 2  # pixels that QLineEdit keeps between its frame and its text
-
 
 class PathLine(CommitLine):
     """A path too long for its line shows its file and the beginning of its folder, until it is edited."""
 
     def shown(self) -> str:
         """What is drawn."""
-        return shortened(self.text(), self.fontMetrics(), self._room().width())
-
-    def _room(self) -> QRect:
-        frame = QStyleOptionFrame()
-        self.initStyleOption(frame)
-        within = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, frame, self)
-        return within.adjusted(PAD, 0, -PAD, 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The line, or its frame with the short form in it."""
-        shown = self.shown()
-        if self.hasFocus() or shown == self.text():
-            super().paintEvent(event)
-            return
-        frame, painter = QStyleOptionFrame(), QPainter(self)
-        self.initStyleOption(frame)
-        self.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelLineEdit, frame, painter, self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
-        painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        return shortened(self.text(), self.fontMetrics(), self.room.width())
 
 
 class PathEntry(LineEntry):

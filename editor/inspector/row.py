@@ -155,7 +155,8 @@ class Row(QWidget):
     def _show_pin(self, seen: Seen, given: bool) -> None:
         self.back.setVisible(given or seen.told is not None)
         self.back.show_icon("pin", "accent" if given else "muted")
-        self.back.say("Unpin: follow the wire" if given else f"Pin {written(seen.told)}: keep it if the wire changes")
+        unpin = f"Take {self.parameter.name} from the wire"  # as the repair is called that does the same
+        self.back.say(unpin if given else f"Pin {written(seen.told)}: keep it if the wire changes")
 
     def _show_problems(self, problems: tuple[Problem, ...]) -> None:
         if problems == self.shown:

@@ -12,7 +12,7 @@ from editor.inspector.naming import field_refusal, spelled
 from editor.pieces import IconButton, Line, TextButton
 from runtime.spec.parameter import Parameter
 
-START = "float32[1]"  # the type of a new field, until the user gives one
+START = "float32[]"  # the type of a new field until the user gives one: what a column of a table holds
 
 
 class FieldRow(QWidget):

@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Callable
-from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -239,9 +238,7 @@ class TrainingPanel(QWidget):
         session = self.session
         if session.run_time is None:
             return "The last run of this graph" if self.record.step else ""
-        at, since = f"{session.run_time:%H:%M}", session.changes_since
-        if session.run_time.date() != datetime.now().date():
-            at = f"{session.run_time.day} {session.run_time:%b} {at}"  # a run from before the graph was opened
+        at, since = session.run_at, session.changes_since
         if since:
             verb = "running the graph" if session.running else "the graph"
             return f"{verb} of {at}, {since} change{'s' * (since != 1)} since"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from runtime.check.settings import RUN
 from runtime.check.use import known
 from runtime.graph.model import Edge, Graph
 from runtime.graph.weights import sources
@@ -15,7 +16,7 @@ def changes(before: Graph, after: Graph) -> list[str]:
         *_nodes(before, after),
         *_edges(before, after),
         *_weights(before, after),
-        *_settings("", before.run, after.run, {}),
+        *_settings("", before.run, after.run, {each.name: each.default for each in RUN}, " (default)"),
     ]
 
 
@@ -63,8 +64,9 @@ def _weights(before: Graph, after: Graph) -> Iterator[str]:
 
 
 def _settings(
-    prefix: str, old: Mapping[str, Any], new: Mapping[str, Any], defaults: Mapping[str, Any]
+    prefix: str, old: Mapping[str, Any], new: Mapping[str, Any], defaults: Mapping[str, Any], unsaid: str = ""
 ) -> Iterator[str]:
+    """What differs; a value that was left to its default is marked by `unsaid`."""
     for key in dict.fromkeys([*old, *new]):
         was, now = (values.get(key, defaults.get(key)) for values in (old, new))
         if isinstance(was, dict) and isinstance(now, dict) and "type" in was and was["type"] == now.get("type"):
@@ -72,11 +74,12 @@ def _settings(
         elif was != now and any(isinstance(each, dict) and "type" not in each for each in (was, now)):
             yield f"{prefix}{key} changed"  # of functions and types of fields, which no line has room for
         elif was != now:
-            yield f"{prefix}{key} {_shown(was)} → {_shown(now)}"
+            marks = (unsaid if key not in values and key in defaults else "" for values in (old, new))
+            yield f"{prefix}{key} {_shown(was)}{next(marks)} → {_shown(now)}{next(marks)}"
 
 
 def _shown(value: Any) -> str:
-    text = "default" if value is None else str(value.get("type", value) if isinstance(value, dict) else value)
+    text = "default" if value is None else str(value.get("type", value) if isinstance(value, dict) else value) or "none"
     if isinstance(value, float):
         text = in_digits(value)
     return text if len(text) <= 24 else f"{text[:21]}…"

@@ -17,22 +17,22 @@ MEMORY = "out of memory"  # how the sentence about it begins
 BY_HAND = "The run was ended at once"  # the same where the user ended it, and nothing failed
 
 
-def failed(graph: Graph, event: Mapping[str, Any]) -> Iterator[Problem]:
-    """Why the last run ended; repairs where the next one need not fail so: at what cannot be read and may be left out,
-    at data that is otherwise than declared, or for want of memory.
+def failed(graph: Graph, event: Mapping[str, Any], run: str = "last run") -> Iterator[Problem]:
+    """Why a `run` ended; repairs where the next one need not fail so: at what cannot be read and may be left out, at
+    data that is otherwise than declared, or for want of memory.
     """
     told, node = str(event.get("message", "")).removesuffix("."), str(event.get("node") or "")
     if event.get("event") != "failed" or told.startswith(BY_HAND):
         return
     where = node if node in graph.nodes else ""
     if told.startswith(MEMORY):
-        yield from _too_large(graph, where, told)
+        yield from _too_large(graph, where, told, run)
     elif (found := NAMED.search(told)) and where:
         able = [id for id in graph.nodes if id in graph.upstream([where]) and _may_skip(graph, id, found[0])]
         skip = [Repair(f"Skip bad {found[1]}", (("set", id, found[0], "skip"),)) for id in able[:1]]
-        yield _told(able[0], told, *skip) if len(able) == 1 else _told(where, told)
+        yield _told(run, able[0], told, *skip) if len(able) == 1 else _told(run, where, told)
     else:
-        yield _told(where, told, *_declared(graph, where, told))
+        yield _told(run, where, told, *_declared(graph, where, told))
 
 
 def _declared(graph: Graph, node: str, told: str) -> Iterator[Repair]:
@@ -50,11 +50,11 @@ def _declared(graph: Graph, node: str, told: str) -> Iterator[Repair]:
         yield Repair(f"Set {name} to {type}", (("set", node, "fields", new),))
 
 
-def _too_large(graph: Graph, node: str, told: str) -> Iterator[Problem]:
+def _too_large(graph: Graph, node: str, told: str, run: str) -> Iterator[Problem]:
     """The batch took more memory than there is: half of it may not, and twice as many of these make the same step."""
     loader = next((id for id, each in graph.nodes.items() if each.type == "Collate"), None)
     if loader is None or (node and node in graph.upstream([loader])):  # so did the data
-        yield _told(node, told)
+        yield _told(run, node, told)
         return
     size = graph.nodes[loader].parameters.get("batch_size", catalogue()["Collate"].defaults["batch_size"])
     accumulate, repairs = setting(graph.run, "accumulate"), list[Repair]()
@@ -63,13 +63,13 @@ def _too_large(graph: Graph, node: str, told: str) -> Iterator[Problem]:
         label, parts = f"Set batch_size to {size // 2}", ("run", "accumulate", 2 * accumulate)
         several = Repair(f"{label} and accumulate to {2 * accumulate}", (smaller, parts))
         repairs = [several, Repair(label, (smaller,))]
-    yield _told(node or loader, told, *repairs)
+    yield _told(run, node or loader, told, *repairs)
 
 
-def _told(node: str, told: str, *repairs: Repair) -> Problem:
+def _told(run: str, node: str, told: str, *repairs: Repair) -> Problem:
     """A warning, as it keeps nobody from running again: the cause may be gone."""
     todo = f" {repairs[0].label}." if repairs else ""
-    why = f"{node} ended the last run" if node else "The last run failed"
+    why = f"{node} ended the {run}" if node else f"The {run} failed"
     return Problem(node, None, WARNING, f"{why}: {told}.{todo}", repairs)
 
 

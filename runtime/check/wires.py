@@ -135,7 +135,8 @@ def _wrong_node(walk: "Walk", id: str, spec: Spec | None) -> bool:
                 ),
             )
         elif wrong := parameter.problem(value):
-            reset: list[tuple[str, tuple[Edit, ...]]] = [("Use the default", (("unset", id, name),))]
+            default = f"Take {name} from the wire" if parameter.inferred else "Use the default"
+            reset: list[tuple[str, tuple[Edit, ...]]] = [(default, (("unset", id, name),))]
             if (bare := without_types(parameter, value)) is not None:
                 reset = [("Forget the declared types", (("set", id, name, bare),))]
             if kept := parameter.mended(value):

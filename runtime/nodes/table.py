@@ -69,7 +69,7 @@ class Table(FromFile):
             return (without,)
         type = f"float32[{len(columns)}]"
         as_many = {other: {**known, "type": type} if other == name else known for other, known in self.fields.items()}
-        return ((f"Make {name} {type}", (("set", "{node}", "fields", as_many),)), without)
+        return ((f"Set {name} to {type}", (("set", "{node}", "fields", as_many),)), without)
 
     @property
     def _suffix(self) -> str:

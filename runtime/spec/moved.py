@@ -9,7 +9,7 @@ from pathlib import Path
 from runtime.graph.difference import Difference, Splice
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph, Node
-from runtime.spec.paths import relative_paths, relative_weights
+from runtime.spec.paths import naming, paths_of, relative_paths, relative_weights
 
 Way = Callable[[str], str]  # from a relative path to how it is called in the new folder
 
@@ -51,10 +51,20 @@ class _Moving:
         )
 
     def _nodes(self, nodes: tuple[Node, ...]) -> tuple[Node, ...]:
-        fresh = Graph(nodes={node.id: node for node in nodes if id(node) not in self.known})
-        after = applied(fresh, _edits(fresh, self.way)).nodes
-        self.known |= {id(node): after[name] for name, node in fresh.nodes.items()}
-        return tuple(map(self.known.__getitem__, map(id, nodes)))
+        return tuple(map(self._node, nodes))
+
+    def _node(self, node: Node) -> Node:
+        if not naming(node.type) and "weights" not in node.extra:
+            return node
+        if (after := self.known.get(id(node))) is None:
+            after, paths = node, {name: self.way(path) for name, path in paths_of(node)}
+            if paths:
+                after = replace(after, parameters={**after.parameters, **paths})
+            if "weights" in node.extra:
+                alone = Graph(nodes={node.id: after})
+                after = applied(alone, _weights(alone, self.way)).nodes[node.id]
+            self.known[id(node)] = after
+        return after
 
     def _extra(self, entries: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], ...]:
         part = Graph(extra=dict(entries))
@@ -66,11 +76,14 @@ def _way(old: Path, new: Path) -> Way:
 
 
 def _edits(graph: Graph, way: Way) -> list[Edit]:
-    weights = [
+    return [("set", node, key, way(path)) for node, key, path in relative_paths(graph)] + _weights(graph, way)
+
+
+def _weights(graph: Graph, way: Way) -> list[Edit]:
+    return [
         ("weights", node or None, replace(source, path=way(source.path)).written)
         for node, source in relative_weights(graph)
     ]
-    return [("set", node, key, way(path)) for node, key, path in relative_paths(graph)] + weights
 
 
 def relative(file: Path, folder: Path) -> str:

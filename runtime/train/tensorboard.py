@@ -3,9 +3,6 @@
 Nothing of it is in the loop: it reads the events that every run keeps.
 """
 
-import os
-import shlex
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -13,6 +10,7 @@ from pathlib import Path
 from shutil import which
 from typing import Any
 
+from runtime.shell import typed
 from runtime.train.events import FILE, Events
 from runtime.train.runs import begun
 
@@ -84,7 +82,7 @@ def shows(runs: Sequence[Path]) -> str:
     folders = dict.fromkeys(run.parent for run in runs)
     several = ",".join(f"{each.name}:{each}" for each in folders)
     words += ["--logdir", str(runs[0].parent)] if len(folders) == 1 else ["--logdir_spec", several]
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+    return typed(*words)
 
 
 def main(arguments: list[str]) -> int:

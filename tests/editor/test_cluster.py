@@ -38,6 +38,15 @@ def test_that_a_batch_file_is_exported_beside_the_program(window: Window, tmp_pa
     assert window.strip.sentence.whole == "Exported train.py. sbatch train.sbatch trains it on a cluster"
 
 
+def test_that_the_line_that_trains_on_the_cluster_keeps_a_name_with_spaces_whole(
+    window: Window, tmp_path: Path
+) -> None:
+    window.files.open(EXAMPLES / "two_models.json")
+    export(window, tmp_path / "sig graph.py")
+    said = "Exported sig graph.py. sbatch 'sig graph.sbatch' trains it on a cluster"
+    assert window.strip.sentence.whole == said
+
+
 def test_that_a_batch_file_that_is_there_is_replaced_only_when_that_is_wanted(window: Window, tmp_path: Path) -> None:
     window.files.open(EXAMPLES / "two_models.json")
     script, batch = tmp_path / "train.py", tmp_path / "train.sbatch"

@@ -21,8 +21,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from editor import theme
+from editor.dropping.sheet import DataSheet
 from editor.file_dialog import Places
 from editor.window import Window
+from runtime.propose.columns import INPUT, NUMBER, Column
+from runtime.propose.propose import Proposal
 from tests.editor.test_files import Button, answer, edit, graph_file
 
 
@@ -142,3 +145,21 @@ def test_that_the_first_graph_of_all_is_saved_among_the_documents(window: Window
     (dialog,) = window.findChildren(QFileDialog)
     assert Path(dialog.directory().absolutePath()) == tmp_path
     dialog.reject()
+
+
+@pytest.mark.parametrize(("order", "right"), [("0", True), ("3", False)], ids=["windows", "gnome"])
+@pytest.mark.parametrize("several", [True, False])
+def test_that_the_buttons_of_a_sheet_stand_in_the_order_of_the_platform(
+    window: Window, order: str, right: bool, several: bool
+) -> None:
+    sheet = DataSheet("birds.csv", window)
+    sheet.setStyleSheet(f"QDialogButtonBox {{ button-layout: {order}; }}")
+    sheet.show()
+    columns = (Column("wing", NUMBER, INPUT),)
+    sheet.show_look({}, columns, lambda *_: Proposal((), "", "wing"), (lambda: "") if several else None)
+    QApplication.processEvents()
+    main = sheet.whole if several else sheet.only
+    assert main.isVisible() and sheet.whole.isVisible() == several
+    assert (sheet.no.x() > main.x()) == right, "where the platform has Cancel"
+    assert main.isDefault() and sheet.no.icon().isNull()
+    sheet.reject()

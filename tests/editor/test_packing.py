@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.packing import Packing
 from editor.window import Window
+from runtime.places import EXAMPLES
 from tests.runtime.generate.cases import FOLDER
 
 
@@ -48,6 +49,18 @@ def test_that_the_script_alone_says_what_it_will_lack(asked: Window, tmp_path: P
     press(asked, "Script alone")
     assert [file.name for file in tmp_path.iterdir()] == ["script.py"]
     assert "It reads data/flowers.csv beside itself" in asked.strip.sentence.whole
+
+
+@pytest.mark.parametrize(("system", "quoted"), [("posix", "'sig graph.py'"), ("nt", '"sig graph.py"')])
+def test_that_the_line_that_trains_keeps_a_name_with_spaces_whole(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str, quoted: str
+) -> None:
+    window.files.open(EXAMPLES / "two_models.json")
+    program = window.files.program_now()
+    assert program is not None
+    monkeypatch.setattr("runtime.shell.SYSTEM", system)
+    window.files.write_program(tmp_path / "sig graph.py", program.text)
+    assert window.strip.sentence.whole == f"Exported sig graph.py. python {quoted} trains it"
 
 
 def test_that_what_cannot_be_copied_is_told(asked: Window, tmp_path: Path, qtbot: QtBot) -> None:

@@ -105,6 +105,19 @@ def test_that_the_title_says_how_far_the_run_of_the_shown_tab_is(tabs: Tabs) -> 
     assert tabs.windowTitle().startswith("10% - one")
 
 
+def test_that_a_second_tab_of_a_file_says_that_it_is_a_tab_that_has_it(
+    tabs: Tabs, tmp_path: Path, qtbot: QtBot
+) -> None:
+    one, two = tabs.pages
+    two.files.write(tmp_path / "one.json")
+    notice = two.files.following.notice
+    assert notice.isVisible() and notice.sentence.text().startswith("one.json is open in another tab too.")
+    one.document.history.setClean()
+    one.close()
+    two.files.following.on_disk.look()
+    qtbot.waitUntil(notice.isHidden)
+
+
 def test_that_each_tab_has_its_own_graph_history_and_view(tabs: Tabs) -> None:
     one, two = tabs.pages
     assert titles(tabs) == ["one", "two"]

@@ -16,8 +16,9 @@ from editor.window import Window
 from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
-from runtime.places import EXAMPLES
+from runtime.places import EXAMPLES, runs_folder
 from runtime.spec.installed import Installed
+from tests.runtime.train.past import run_in
 
 SMALL: dict[str, object] = {
     "format": "torchweave",
@@ -213,6 +214,16 @@ def test_that_a_run_that_fails_at_a_bad_file_comes_with_the_repair(window: Windo
     assert session.document.graph.nodes["photos"].parameters["bad_files"] == "skip"
     session.check_now()
     assert problem not in session.report.problems
+
+
+def test_that_it_is_said_which_run_failed_where_an_older_one_is_shown(window: Window, tmp_path: Path) -> None:
+    graph, file = load((EXAMPLES / "two_models.json").read_bytes()), tmp_path / "two.json"
+    ended = [{"event": "started"}, {"event": "failed", "node": "dense", "message": "sizes"}]
+    older = run_in(runs_folder(file), "20250103-140200-000", graph, ended)
+    run_in(runs_folder(file), "20250104-150000-000", graph)
+    window.files.show_graph(graph, file)
+    window.session.show_run(older)
+    assert "dense ended the run of 3 Jan 14:02: sizes." in [each.message for each in window.session.report.problems]
 
 
 def test_that_a_run_that_failed_is_a_problem_until_the_graph_is_another_or_a_run_succeeds(

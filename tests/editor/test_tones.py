@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.chrome import tokens
@@ -71,6 +71,34 @@ def test_that_no_ground_of_another_theme_stays_behind(shown: Window) -> None:
         assert {code: found[code] for code in others if found[code] > 20} == {}
     assert set(seen) == set(THEMES)
     assert current().name == "dark"
+
+
+def test_that_an_undo_that_can_do_nothing_has_a_broken_line_in_high_contrast(shown: Window) -> None:
+    action = shown.actions_by_name["redo"]
+    button = next(each for each in shown.bar.findChildren(QToolButton) if each.defaultAction() is action)
+    keys = CONTROL | Qt.KeyboardModifier.AltModifier
+    while current().name != "contrast":
+        QTest.keyClick(shown.canvas.view, Qt.Key.Key_T, keys)
+        settle()
+    assert not button.isEnabled()
+    off = line(button)
+    shown.document.history.undo()
+    settle()
+    assert button.isEnabled()
+    assert 0.2 < off < 0.9 and line(button) == 0
+    shown.document.history.redo()
+    while current().name != "dark":
+        QTest.keyClick(shown.canvas.view, Qt.Key.Key_T, keys)
+        settle()
+    assert line(button) == 0
+
+
+def line(button: QToolButton) -> float:
+    """How much of the upper edge of a button is drawn, without its corners."""
+    image = button.grab().toImage()
+    across = range(6, image.width() - 6)
+    drawn = [abs(image.pixelColor(x, 0).lightness() - image.pixelColor(x, 3).lightness()) > 20 for x in across]
+    return sum(drawn) / len(drawn)
 
 
 def repairs(window: Window) -> bool:

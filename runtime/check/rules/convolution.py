@@ -40,7 +40,10 @@ def strided(self: Any) -> Misfit | None:
     """Where as much is added as a window takes, it moves by one."""
     if self.padding != "same" or self.stride == 1 or self.stride == [1] * self.rank:
         return None
-    steps = (("Set stride to 1", (("unset", "{node}", "stride"),)), ("Add none", (("unset", "{node}", "padding"),)))
+    steps = (
+        ("Set stride to 1", (("unset", "{node}", "stride"),)),
+        ("Use no padding", (("unset", "{node}", "padding"),)),
+    )
     return Misfit(f'needs a stride of 1 for a padding of "same", got {self.stride}', None, steps)
 
 

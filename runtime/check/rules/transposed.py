@@ -27,7 +27,7 @@ def transposed(self: Any, input: Tensor) -> Tensor | Misfit:
 
 def _taken_away(padding: int, side: str, size: int) -> Misfit:
     why = f"takes away a padding of {padding} on both sides of a {side} of {size}, which leaves nothing"
-    return Misfit(why, None, (("Take nothing away", (("unset", "{node}", "padding"),)),))
+    return Misfit(why, None, (("Use no padding", (("unset", "{node}", "padding"),)),))
 
 
 def unpooled(self: Any, input: Tensor, indices: Tensor) -> Tensor | Misfit:

@@ -175,8 +175,10 @@ def test_that_a_name_that_cannot_be_is_refused_with_a_free_one(
     assert words in said.args[0]
     assert "is free" in said.args[0]
     assert line_of(hand).text() == typed
+    assert hand.canvas.callout.isVisible()
     QTest.keyClick(line_of(hand), Qt.Key.Key_Escape)
     assert hand.document.graph is before
+    assert not hand.canvas.callout.isVisible(), "what it told of is over"
 
 
 def test_that_escape_keeps_the_old_name(hand: Hand) -> None:

@@ -172,6 +172,15 @@ def test_that_a_wrong_pin_shows_its_problem_at_the_field_and_its_repair_mends_it
     desk.settle(lambda: not row.shown)
 
 
+@pytest.mark.parametrize("pinned", [3, "many"])
+def test_that_taking_a_pin_out_has_one_name(desk: Desk, pinned: object) -> None:
+    desk.document.do([("set", "model_a", "in_features", pinned)], "pin")
+    desk.session.check_now()
+    desk.show("model_a")
+    (problem,) = (each for each in desk.session.report.problems if each.node == "model_a" and each.severity == "error")
+    assert desk.row("in_features").back.toolTip() == problem.repairs[0].label == "Take in_features from the wire"
+
+
 def test_that_a_box_and_a_choice_are_set_by_click_and_key(desk: Desk) -> None:
     desk.show("conv")
     box, combo = desk.field("bias"), desk.field("padding_mode")
@@ -269,6 +278,17 @@ def test_that_a_field_of_noise_gets_a_name_and_a_type(desk: Desk) -> None:
     desk.key(entry.rows[1].type, Qt.Key.Key_Return)
     fields: object = desk.parameters("noise")["fields"]
     assert fields == {"image": "float32[3, 8, 8]", "words": "int64[10]"}
+
+
+def test_that_a_field_that_is_added_to_a_table_is_right_as_it_is(desk: Desk) -> None:
+    desk.document.do([("add", "table", "data.Table", {})], "add")
+    desk.show("table")
+    (entry,) = desk.inspector.findChildren(RowsEntry)
+    desk.click(entry.more)
+    assert desk.parameters("table")["fields"] == {"field": "float32[]"}
+    desk.settle(lambda: len(entry.rows) == 1)
+    assert QApplication.focusWidget() is entry.rows[0].name and entry.rows[0].name.selectedText() == "field"
+    assert [each for each in desk.session.report.problems if each.node == "table" and each.severity == "error"] == []
 
 
 def test_that_a_type_that_is_none_is_refused(desk: Desk) -> None:

@@ -3,14 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QTextLayout
-from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyleOptionFrame
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QTextLayout
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyleOptionFrame, QToolTip, QWidget
 
+from editor.inspector.choice import StillCombo
 from editor.inspector.form import Form
 from editor.inspector.functions import BREAKS, broken
 from editor.inspector.path import PathEntry, PathLine, shortened
+from editor.inspector.rows import RowsEntry
 from editor.inspector.settings import GraphForm
+from editor.pieces import Elided
 from editor.theme import family_font
 from runtime.places import EXAMPLES
 from runtime.spec.catalogue import catalogue
@@ -102,6 +105,58 @@ def test_that_a_path_loses_of_its_folder_first_and_of_its_file_only_then(desk: D
     short = shortened("a_file_with_a_very_long_name_indeed.csv", metrics, 120)
     assert short.startswith("a_") and short.endswith(".csv") and "\u2026" in short
     assert metrics.horizontalAdvance(shortened(FAR, metrics, 120)) <= 120
+
+
+def asked(part: QWidget) -> str:
+    """The tooltip of a part under a pointer that rests on it."""
+    at = part.rect().center()
+    QApplication.sendEvent(part, QHelpEvent(QEvent.Type.ToolTip, at, part.mapToGlobal(at)))
+    return QToolTip.text()
+
+
+def test_that_long_names_of_nodes_and_fields_end_with_an_ellipsis_and_are_told_whole(desk: Desk) -> None:
+    long, field = "name_of_a_node_that_nobody_reads_whole", "length_of_the_petal"
+    fields = {field: {"type": "float32[2]", "columns": ["petal length", "petal width"]}, "kind": "int64[]"}
+    desk.document.do([("add", long, "data.Table", {"fields": fields})], "add")
+    desk.show(long)
+    title = form(desk).title
+    assert title is not None
+    (entry,) = desk.inspector.findChildren(RowsEntry)
+    desk.settle(lambda: len(entry.rows) == 2)
+    first, second = (row.name for row in entry.rows)
+    for line, name, told in (
+        (title.name, long, long),
+        (first, field, f"{field}\nFrom petal length, petal width"),
+    ):
+        line.clearFocus()
+        assert line.text() == name
+        assert name.startswith(line.shown()[:-1]) and line.shown().endswith("…")
+        assert line.fontMetrics().horizontalAdvance(line.shown()) <= line.room.width()
+        assert asked(line) == told
+        before = line.grab().toImage()
+        line.setFocus()
+        assert line.grab().toImage() != before, "what is edited is the whole"
+        line.clearFocus()
+        assert line.grab().toImage() == before
+    assert second.shown() == "kind"
+
+
+def test_that_long_ports_types_and_choices_end_with_an_ellipsis_and_are_told_whole(desk: Desk) -> None:
+    long = "name_of_a_node_that_nobody_reads_whole"
+    desk.document.do([("add", long, "data.Noise", {"fields": {long: "float32[3, 224, 224]"}})], "add")
+    desk.session.check_now()
+    desk.show(long)
+    cut = {each.whole: each for each in form(desk).ports.findChildren(Elided) if each.isVisible()}
+    for text in (long, "float32[3, 224, 224]"):
+        assert cut[text].text().endswith("…") and len(cut[text].text()) > 4
+        assert cut[text].toolTip().startswith(text)
+    desk.document.do([("add", f"{long}_2", "nn.Linear", {}), ("share", "model_a", f"{long}_2")], "share")
+    desk.show("model_a")
+    weights = form(desk).weights
+    assert weights is not None
+    (combo,) = weights.findChildren(StillCombo)
+    assert combo.currentText() == f"{long}_2"
+    assert combo.shown().endswith("…") and asked(combo).startswith(f"{long}_2\n")
 
 
 def test_that_the_device_is_told_below_its_setting(window: "Window") -> None:

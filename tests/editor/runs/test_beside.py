@@ -60,7 +60,7 @@ def test_that_options_versions_data_and_figures_are_compared() -> None:
     )
     better = replace(RUN, device="cuda", best={"loss": 0.25, "accuracy": 0.9})
     assert [*differences((RUN, read()), (better, other))] == [
-        "seed default → 2",
+        "seed 0 (default) → 2",
         "device unknown → cuda",
         "epochs 3 → 5",
         "torch 2.12.0 → 2.13.0",

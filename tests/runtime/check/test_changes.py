@@ -22,6 +22,14 @@ def test_that_a_default_is_told_as_the_value_that_it_is() -> None:
     assert changes(TWO, applied(TWO, [("unset", "a", "out_features")])) == ["a.out_features 5 → 64"]
 
 
+def test_that_a_setting_of_the_run_that_was_left_unsaid_is_told_by_its_default() -> None:
+    longer, best = applied(TWO, [("run", "epochs", 3000)]), applied(TWO, [("run", "best", "loss")])
+    assert changes(TWO, longer) == ["epochs 5 (default) → 3000"]
+    assert changes(longer, TWO) == ["epochs 3000 → 5 (default)"]
+    assert changes(TWO, best) == ["best none (default) → loss"]
+    assert changes(TWO, applied(TWO, [("run", "epochs", 5)])) == [], "the default that is written down is the same"
+
+
 def test_that_moving_and_notes_change_nothing() -> None:
     assert changes(TWO, applied(TWO, [("move", "a", (5, 5)), ("note", "a", "wide")])) == []
 
