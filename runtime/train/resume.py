@@ -12,6 +12,7 @@ from runtime.graph.model import Graph, Node
 from runtime.train.about import graph_of
 from runtime.train.events import Events
 from runtime.train.fits import Kept
+from runtime.train.followed import followed, names
 
 MOST = 5  # differences that are named in a line
 
@@ -35,7 +36,7 @@ class Before:
         """
         if self.kept is None:
             return None
-        before = self.kept.graph
+        before = followed(self.kept.graph, graph)
         if (begun := folds_in(before)) != (folds := folds_in(graph)):
             has = f"the graph has {folds or 'no'} folds, but {begun or 'none'} in the run to go on from"
             return f"{has}; set them back, or train anew"
@@ -75,7 +76,8 @@ def told(run: Path, graph: Graph) -> str | None:
     before = graph_of(run)
     if before is None:
         return None
-    found = [*_differences(before, graph)]
+    found = [f"{new} was called {old}" for old, new in names(before, graph).items()]
+    found += _differences(followed(before, graph), graph)
     if not found:
         return None
     more = f" and {len(found) - MOST} more" if len(found) > MOST else ""

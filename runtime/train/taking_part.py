@@ -12,6 +12,7 @@ from torch import distributed
 
 from runtime.train.best import begin_anew
 from runtime.train.launch import note
+from runtime.train.restored import go_on_from
 from runtime.train.told import Told
 from runtime.train.warned import warned
 from runtime.train.worker import explained, hear_no_more_of_workers, imported, work
@@ -40,6 +41,7 @@ def accompany(folder: Path, arguments: list[str], rank: int) -> int:
     """Do the part of a process beside the first one; returns the exit code."""
     try:
         program = imported(folder / "program.py")
+        go_on_from(program, folder)
         begin_anew(program, folder)
         with warned(folder, lambda node, message: None):  # the first one tells
             program.accompany(program.options_from(arguments))
