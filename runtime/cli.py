@@ -224,7 +224,7 @@ def train(options: argparse.Namespace) -> int:
     """Train in a process of its own and follow it."""
     from runtime.train.console import follow
     from runtime.train.folder import Untrusted, prepare_run
-    from runtime.train.resume import over, refusal, told
+    from runtime.train.resume import lacking, over, refusal, told
 
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
@@ -239,8 +239,8 @@ def train(options: argparse.Namespace) -> int:
         print(f"warning: {warning.told}", file=sys.stderr)
     wanted = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     if options.resume:
-        if not (options.resume / "checkpoint.pt").is_file():
-            raise Failed(2, f"{options.resume} holds no checkpoint.pt to go on from.")
+        if why := lacking(options.resume):
+            raise Failed(2, f"{why}.")
         if done := over(options.resume, options.epochs or setting(graph.run, "epochs")):
             raise Failed(1, f"{done}; --epochs is how many there are in all.")
         wanted["resume"] = options.resume.resolve()

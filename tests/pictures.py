@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication  # noqa: E402
 
 from editor import theme  # noqa: E402
 from editor.start.card import Card  # noqa: E402
+from editor.started import wait_for_ended  # noqa: E402
 from editor.training.plot import Curves  # noqa: E402
 from editor.window import Window  # noqa: E402
 from runtime.graph.edit import Edit  # noqa: E402
@@ -40,6 +41,7 @@ def main() -> int:
             print(folder / f"{name}.png")
     if not sys.argv[1:] or "prints" in sys.argv[1:]:
         take_prints(app)
+    wait_for_ended(app)  # those of the last window may be there still
     return 0
 
 

@@ -1,4 +1,7 @@
-"""Optimizers: the sinks of a graph; each minimises its losses over the layers upstream."""
+"""Optimizers: the sinks of a graph; each minimises its losses over the layers upstream.
+
+`settled` names parameters for which what an optimizer keeps of each weight was made: a run goes on with no other.
+"""
 
 from typing import Any
 
@@ -107,12 +110,16 @@ class Decoupled(Adams):
 class Adam(Adams):
     """Gradient descent with a step of its own for every weight (Kingma and Ba, 2014)."""
 
+    settled = ("amsgrad",)
+
     amsgrad = Bool("Use the largest past average.")
 
 
 @node("optim.AdamW", "optimizer", words="adaptive moment weight decay trainer")
 class AdamW(Adams):
     """Adam with a weight decay of its own (Loshchilov and Hutter, 2017)."""
+
+    settled = ("amsgrad",)
 
     weight_decay = Float("Pull of the weights towards zero.", least=0.0, most=MOST)
     amsgrad = Bool("Use the largest past average.")
@@ -152,6 +159,8 @@ class Adafactor(Descent):
 class Adagrad(Decaying):
     """Takes smaller steps for weights that had large gradients so far (Duchi and others, 2011)."""
 
+    settled = ("initial_accumulator_value",)
+
     lr_decay = Float("How quickly steps become shorter.", least=0.0, most=MOST)
     initial_accumulator_value = Float("The sum of squares to begin with.", least=0.0, most=MOST)
     eps = Float("Added to what is divided by.", least=0.0, most=MOST)
@@ -179,6 +188,8 @@ class ASGD(Decaying):
 class RMSprop(Decaying):
     """Divides steps by an average of the size of gradients (Hinton, 2012)."""
 
+    settled = ("momentum", "centered")
+
     alpha = Float("How much of the past average of squares is kept.", least=0.0, most=MOST)
     eps = Float("Added to what is divided by.", least=0.0, most=MOST)
     momentum = Float("How much of the last step is kept.", least=0.0, most=MOST)
@@ -188,6 +199,8 @@ class RMSprop(Decaying):
 @node("optim.Rprop", "optimizer", words="resilient full batch trainer")
 class Rprop(Descent):
     """Looks at the sign of gradients alone; for batches that hold all rows (Riedmiller and Braun, 1993)."""
+
+    settled = ("lr",)
 
     etas = Numbers("What a step is multiplied by where the sign changes, and where it stays.", length=2, above=0.0)
     step_sizes = Numbers("The shortest and the longest step.", length=2, least=-MOST, most=MOST)

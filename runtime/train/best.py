@@ -10,9 +10,12 @@ from typing import Any
 from runtime.check.settings import setting
 from runtime.generate import run
 from runtime.generate.drawn import Drawn
+from runtime.graph.file import load
+from runtime.graph.model import Graph
 from runtime.train import about
+from runtime.train.followed import names
+from runtime.train.restored import CHECKPOINT, graph_carried
 
-CHECKPOINT = "checkpoint.pt"
 Event = Mapping[str, Any]
 
 
@@ -38,23 +41,30 @@ def begin_anew(program: ModuleType, folder: Path) -> None:
     The program knows the figure's name alone: an error may be called as an accuracy was, and a loss be another one.
     """
     watched: Any = about.read(folder).get("watched")
+    now = load((folder / "graph.json").read_bytes())
     prepare = program.prepare
 
     def prepared(options: Any) -> Any:
         before = options.resume  # which folds forget
         made = prepare(options)
-        if before and hasattr(made, "best") and unlike(_watched(Path(before)), watched):
+        if before and hasattr(made, "best") and unlike(_watched(Path(before), now), watched):
             made.best = (-math.inf if watched["higher"] else math.inf), made.epoch - 1
         return made
 
     program.prepare = prepared  # type: ignore[attr-defined]
 
 
-def _watched(folder: Path) -> Any:
-    """What the run of a checkpoint watched; its folder may tell of one after it, that came to no checkpoint."""
+def _watched(folder: Path, now: Graph) -> Any:
+    """What the run of a checkpoint watched, as it is called now; its folder may tell of one after it, that came to no
+    checkpoint.
+    """
     import torch
 
-    return torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True, mmap=True).get("watched")
+    file = folder / CHECKPOINT
+    watched = torch.load(file, map_location="cpu", weights_only=True, mmap=True).get("watched")
+    was = graph_carried(file) if watched else None
+    called = names(was, now) if was else {}
+    return {**watched, "figure": called.get(watched["figure"], watched["figure"])} if called else watched
 
 
 class Best:

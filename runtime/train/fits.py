@@ -11,10 +11,9 @@ from runtime.check.use import known
 from runtime.check.weights import kept, tensors_of
 from runtime.generate.drawn import Drawn
 from runtime.graph.bypass import passed
-from runtime.graph.edit import applied
-from runtime.graph.model import Edge, Graph
-
-CLIPPING = "clip_grad"  # which the program does, and no optimizer knows of
+from runtime.graph.model import Graph
+from runtime.spec.schedule import chosen
+from runtime.train.followed import followed, overruling
 
 
 class Kept:
@@ -34,7 +33,9 @@ class Kept:
         """
         if alike(self.graph, graph):
             return None
-        was, now = self._drawn, _drawn(graph, report or check(graph))
+        before = followed(self.graph, graph)
+        was = self._drawn if before is self.graph else _drawn(before, check(before))
+        now = _drawn(graph, report or check(graph))
         return next(_misfits(was, now), None) if was and now else None
 
 
@@ -49,11 +50,8 @@ def _drawn(graph: Graph, report: Report) -> Drawn | None:
 
 def _misfits(was: Drawn, now: Drawn) -> Iterator[str]:
     """In computing order, so that a cause comes before what follows from it."""
-    old, new, called = _tensors(was), _tensors(now), _called(was.graph, now.graph)
-    for id, tensors in new.items():
-        if id not in old and tensors != {}:
-            renamed = id in called and old.get(called[id]) == tensors  # else the old name would not help either
-            yield f"the layer {called[id]} is now called {id}" if renamed else f"the layer {id} is new"
+    old, new = _tensors(was), _tensors(now)
+    yield from (f"the layer {id} is new" for id, tensors in new.items() if id not in old and tensors != {})
     yield from (f"the layer {id} is gone" for id, tensors in old.items() if id not in new and tensors != {})
     for id, after in new.items():
         before = old.get(id)
@@ -61,29 +59,12 @@ def _misfits(was: Drawn, now: Drawn) -> Iterator[str]:
             yield _unlike(was, now, id, before, after)
     for id in now.family("optimizer"):
         if id not in was.family("optimizer"):
-            yield f"the optimizer {called[id]} is now called {id}" if id in called else f"the optimizer {id} is new"
+            yield f"the optimizer {id} is new"
         elif was.specs[id].type != now.specs[id].type:
             yield _types(was, now, id)
         else:
             yield from _settings(was, now, id)
             yield from _trained(id, _layers(was, id, old), _layers(now, id, new))
-
-
-def _called(was: Graph, now: Graph) -> dict[str, str]:
-    """What nodes with a new name were called that are of the same type as before, and wired as before."""
-    gone, fresh = ([id for id in one.nodes if id not in other.nodes] for one, other in ((was, now), (now, was)))
-    if len(gone) != len(fresh):
-        return {}
-    again = applied(was, [("rename", old, new) for old, new in zip(gone, fresh, strict=True)])
-    return {
-        new: old
-        for old, new in zip(gone, fresh, strict=True)
-        if again.nodes[new].type == now.nodes[new].type and _wires(again, new) == _wires(now, new)
-    }
-
-
-def _wires(graph: Graph, id: str) -> set[Edge]:
-    return {edge for edge in graph.edges if id in (edge.source.node, edge.target.node)}
 
 
 def _tensors(drawn: Drawn) -> dict[str, Mapping[str, Shape] | None]:
@@ -121,9 +102,10 @@ def _shown(shape: Shape | None) -> Any:
 
 
 def _settings(was: Drawn, now: Drawn, optimizer: str) -> Iterator[str]:
-    """What a checkpoint holds of an optimizer, so that it would train as before, whatever the graph says."""
-    old, new = was.values(optimizer), now.values(optimizer)
-    for name in (each.name for each in now.specs[optimizer].parameters if not each.name.startswith(CLIPPING)):
+    """What a checkpoint holds of an optimizer for good, so that it would train as before, whatever the graph says."""
+    old, new, spec = was.values(optimizer), now.values(optimizer), now.specs[optimizer]
+    _, schedule = chosen(new.schedule) or (None, None)
+    for name in (each.name for each in spec.parameters if overruling(each, spec.declared, schedule)):
         if getattr(old, name) != getattr(new, name):
             before, after = getattr(old, name), getattr(new, name)
             plain = not isinstance(after, dict)

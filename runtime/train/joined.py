@@ -3,7 +3,7 @@
 import json
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -53,18 +53,29 @@ def watch(run: Any, folder: Path) -> None:
     about = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if not about:
         return
-    usual = run.feed
+    made: Any = getattr(run, "batches", {}).get("training")
+    if hasattr(made, "shared"):  # which adds to each batch how many samples all processes have of it
+        usual, made.epoch = made.epoch, lambda epoch, start=0: _held(usual(epoch, start), about, folder)
+        return
+    feed = run.feed
 
-    def feed(part: str, epoch: int, start: int = 0) -> Iterator[Mapping[str, Any]]:
-        batches = iter(usual(part, epoch, start))
+    def fed(part: str, epoch: int, start: int = 0) -> Iterator[Mapping[str, Any]]:
+        batches = feed(part, epoch, start)
         if part == "training":
             del run.feed
-            for first in _first(batches, about, folder):
-                _hold(first, about)
-                yield first
+            batches = _held(batches, about, folder)
         yield from batches
 
-    run.feed = feed
+    run.feed = fed
+
+
+def _held(batches: Iterable[Any], about: Mapping[str, Any], folder: Path) -> Iterator[Any]:
+    """Batches, of which the first is held against the graph."""
+    rest = iter(batches)
+    for first in _first(rest, about, folder):
+        _hold(first, about)
+        yield first
+    yield from rest
 
 
 def _first(batches: Iterator[Mapping[str, Any]], about: Mapping[str, Any], folder: Path) -> list[Mapping[str, Any]]:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from runtime.train.about import graph_in
 from runtime.train.older import best_file, make_way
 from runtime.train.predictable import OF_FOLD
+from runtime.train.restored import CHECKPOINT, take_over
 
 if TYPE_CHECKING:
     from runtime.train.told import Told
 
 WEIGHTS = "weights.safetensors"  # of the model after the last epoch, or where it was stopped
-CHECKPOINT = "checkpoint.pt"
 # None that comes may be better; folds that are over come no more.
 OF_BEFORE = ("best*.safetensors", "weights-*.safetensors", OF_FOLD.format("*"))
 EVERY = 300.0  # seconds of training that a kill loses at most, where a checkpoint takes no longer than one
@@ -47,12 +47,14 @@ class Keeping:
         self.best: dict[str, Any] = {}  # weights of the best epoch that are not written yet
         self.kept = f"the checkpoint of {place(run)} in {before}" if before else ""
         if before and before.resolve() == folder.resolve():
+            for file in folder.glob("best*.safetensors"):
+                self._written("weights", partial(take_over, file, file))
             for sentence in self._written("weights", partial(make_way, run, folder, folder / CHECKPOINT)):
                 told.warn(None, sentence)
         elif before:
             for name in OF_BEFORE:
                 for file in before.glob(name):
-                    self._written("weights", partial(_copied, file, folder / file.name))
+                    self._written("weights", partial(take_over, file, folder / file.name))
 
     @property
     def behind(self) -> bool:

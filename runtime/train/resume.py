@@ -10,9 +10,12 @@ from runtime.check.problem import Report
 from runtime.check.split import folds_in
 from runtime.graph.model import Graph, Node
 from runtime.train.about import graph_of
-from runtime.train.events import Events
+from runtime.train.chain import back
+from runtime.train.events import FILE, Events
 from runtime.train.fits import Kept
+from runtime.train.followed import followed, names
 
+CHECKPOINT = "checkpoint.pt"
 MOST = 5  # differences that are named in a line
 
 
@@ -35,7 +38,7 @@ class Before:
         """
         if self.kept is None:
             return None
-        before = self.kept.graph
+        before = followed(self.kept.graph, graph)
         if (begun := folds_in(before)) != (folds := folds_in(graph)):
             has = f"the graph has {folds or 'no'} folds, but {begun or 'none'} in the run to go on from"
             return f"{has}; set them back, or train anew"
@@ -52,6 +55,25 @@ class Before:
 def refusal(run: Path, graph: Graph) -> str | None:
     """Why training cannot go on from a run, or None."""
     return Before(run).refusal(graph)
+
+
+def lacking(run: Path) -> str | None:
+    """What a folder lacks that one can go on from, and what to do about it; None where it holds a checkpoint."""
+    if (run / CHECKPOINT).is_file():
+        return None
+    todo = "name the folder of a run, which torchweave train prints when it begins"
+    if not run.is_dir():
+        if (run.parent / CHECKPOINT).is_file():
+            return f"{run} is no folder: name {run.parent}, in which it lies"
+        return f"{run} is no folder: {todo}" if run.exists() else f"there is no folder {run}: {todo}"
+    holds = f"{run} holds no {CHECKPOINT} to go on from"
+    if before := next((each for each in back(run) if (each / CHECKPOINT).is_file()), None):
+        return f"{holds}: name {before}, from which that run went on"
+    if within := max(run.glob(f"*/{CHECKPOINT}"), default=None):
+        return f"{holds}: name a run in it, such as {within.parent}"
+    if (run / FILE).is_file():
+        return f"{holds}: that run ended before it kept one; run again without --resume"
+    return f"{holds}: {todo}"
 
 
 def over(run: Path, epochs: int) -> str | None:
@@ -75,7 +97,8 @@ def told(run: Path, graph: Graph) -> str | None:
     before = graph_of(run)
     if before is None:
         return None
-    found = [*_differences(before, graph)]
+    found = [f"{new} was called {old}" for old, new in names(before, graph).items()]
+    found += _differences(followed(before, graph), graph)
     if not found:
         return None
     more = f" and {len(found) - MOST} more" if len(found) > MOST else ""

@@ -10,8 +10,11 @@ from typing import Any
 
 from torch import distributed
 
+from runtime.train import joined
 from runtime.train.best import begin_anew
+from runtime.train.gives import Otherwise
 from runtime.train.launch import note
+from runtime.train.restored import go_on_from
 from runtime.train.told import Told
 from runtime.train.warned import warned
 from runtime.train.worker import explained, hear_no_more_of_workers, imported, work
@@ -40,9 +43,21 @@ def accompany(folder: Path, arguments: list[str], rank: int) -> int:
     """Do the part of a process beside the first one; returns the exit code."""
     try:
         program = imported(folder / "program.py")
+        go_on_from(program, folder)
         begin_anew(program, folder)
+        prepare = program.prepare
+
+        def prepared(options: Any) -> Any:
+            run = prepare(options)
+            joined.watch(run, folder)  # whichever process has its first batch first tells
+            return run
+
+        program.prepare = prepared  # type: ignore[attr-defined]
         with warned(folder, lambda node, message: None):  # the first one tells
             program.accompany(program.options_from(arguments))
+    except Otherwise as error:
+        note(folder, rank, error.node, str(error), **error.more)
+        return 1
     except (Exception, SystemExit) as error:
         hear_no_more_of_workers()
         traceback.print_exc()

@@ -30,6 +30,7 @@ from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.keeping import Keeping, NotKept, nothing_left
 from runtime.train.pieces.line import as_json
 from runtime.train.predictable import OF_FOLD
+from runtime.train.restored import go_on_from
 from runtime.train.samples import look
 from runtime.train.standing import answer
 from runtime.train.warned import node_at, warned
@@ -57,6 +58,7 @@ def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
             program = imported(folder / "program.py")  # and with it the parts of torch that it needs
             told.write({"event": "stage", "stage": "reading data"})
             examine(program, folder)
+            go_on_from(program, folder)
             begin_anew(program, folder)
             with warned(folder, told.warn):
                 train(program, folder, arguments, told, gauges)

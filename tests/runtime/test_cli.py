@@ -176,8 +176,24 @@ def test_that_own_python_is_run_only_when_it_is_trusted(says: Says) -> None:
 
 
 def test_that_resume_needs_a_run_to_go_on_from(says: Says, tmp_path: Path) -> None:
-    code, _, errors = says("train", TWO_MODELS, "--resume", tmp_path)
-    assert (code, errors) == (2, f"torchweave: {tmp_path} holds no checkpoint.pt to go on from.\n")
+    run, ended, later = (tmp_path / "runs" / name for name in ("1", "2", "3"))
+    for folder in (run, ended, later, tmp_path / "other"):
+        folder.mkdir(parents=True)
+    (run / "checkpoint.pt").touch()
+    (ended / "events.jsonl").touch()
+    (later / "arguments.json").write_text(json.dumps(["--resume", str(run)]))
+    todo = "name the folder of a run, which torchweave train prints when it begins."
+    lacks = "holds no checkpoint.pt to go on from"
+    for wrong, told in (
+        (tmp_path / "none", f"there is no folder {tmp_path / 'none'}: {todo}"),
+        (ended / "events.jsonl", f"{ended / 'events.jsonl'} is no folder: {todo}"),
+        (run / "checkpoint.pt", f"{run / 'checkpoint.pt'} is no folder: name {run}, in which it lies."),
+        (tmp_path / "other", f"{tmp_path / 'other'} {lacks}: {todo}"),
+        (run.parent, f"{run.parent} {lacks}: name a run in it, such as {run}."),
+        (later, f"{later} {lacks}: name {run}, from which that run went on."),
+        (ended, f"{ended} {lacks}: that run ended before it kept one; run again without --resume."),
+    ):
+        assert says("train", TWO_MODELS, "--resume", wrong) == (2, "", f"torchweave: {told}\n")
 
 
 def test_that_a_run_folder_that_cannot_be_made_is_said(says: Says, tmp_path: Path) -> None:

@@ -19,23 +19,37 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(tmp_path: Path, done: Path) -> None:
-    (tmp_path / "g.json").write_text(TWO_MODELS.read_text(encoding="utf-8").replace('"adam', '"eve'), encoding="utf-8")
-    code, output, errors = here("train", tmp_path / "g.json", "--epochs", 2, "--resume", done)
+def test_that_a_checkpoint_that_does_not_fit_is_one_sentence(done: Path) -> None:
+    more = ["--epochs", 2, "--resume", done]
+    code, output, errors = here("train", TWO_MODELS, *more, "--set", "adam.amsgrad=true")
     assert (code, output) == (2, "")
-    misfit = "the optimizer adam is now called eve; set it back, or run from scratch"
+    misfit = "adam.amsgrad was False and is True; set it back, or run from scratch"
     assert f"What that run kept does not fit the graph any more: {misfit}" in errors.splitlines()[-1]
 
 
-def test_that_what_has_changed_since_is_told_and_what_a_checkpoint_overrules_refused(done: Path) -> None:
+def test_that_a_run_goes_on_where_it_was_with_other_names_and_another_learning_rate(tmp_path: Path, done: Path) -> None:
+    text = TWO_MODELS.read_text(encoding="utf-8")
+    (tmp_path / "g.json").write_text(text.replace('"adam', '"eve').replace('"dense', '"narrow'), encoding="utf-8")
+    losses: list[list[float]] = []
+    warnings: list[list[str]] = []
+    for graph, *more in ([TWO_MODELS], [tmp_path / "g.json"], [tmp_path / "g.json", "--set", "eve.lr=0.004"]):
+        run = ["--run-dir", tmp_path / str(len(losses)), "--epochs", 2, "--resume", done, "--device", "cpu"]
+        code, output, errors = here("train", graph, *run, *more, "--events")
+        assert code == 0, errors
+        losses.append([event["loss"] for event in map(json.loads, output.splitlines()) if event["event"] == "step"])
+        warnings.append([line for line in errors.splitlines() if "changed since" in line])
+    assert losses[0] == losses[1] and losses[0][0] == losses[2][0] and losses[0] != losses[2]
+    names = "narrow was called dense, eve was called adam"
+    told = [[], [names], [f"{names}, eve.lr was 0.003"]]
+    assert warnings == [[f"warning: changed since that run: {each}" for each in some] for some in told]
+
+
+def test_that_what_has_changed_since_is_told(done: Path) -> None:
     longer = ["--epochs", 2, "--resume", done]
     code, output, errors = here("train", TWO_MODELS, *longer, "--set", "adam.clip_grad_norm=1.0")
     assert (code, output.partition(" | ")[0]) == (0, "epoch 2")
     [told] = [line for line in errors.splitlines() if line.startswith("warning: ")]
     assert told == "warning: changed since that run: adam.clip_grad_norm was the default"
-    code, output, errors = here("train", TWO_MODELS, *longer, "--set", "adam.lr=0.004")
-    assert (code, output) == (2, "")
-    assert "does not fit the graph any more: adam.lr was 0.003 and is 0.004; set it back" in errors
 
 
 def test_that_a_run_does_not_go_on_with_a_schedule_that_it_did_not_have(done: Path) -> None:

@@ -9,6 +9,8 @@ from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.train.fits import Kept
+from runtime.train.followed import names
+from runtime.train.restored import translated
 from tests.runtime.generate.cases import graph_of
 
 # With a schedule, so that its program has the function make_optimizers.
@@ -38,12 +40,13 @@ def made_of(graph: Graph) -> tuple[Any, dict[str, Any]]:
         (between("nn.LayerNorm", {"normalized_shape": [32], "elementwise_affine": False}), None),
         (between("nn.BatchNorm1d", {"affine": False, "track_running_stats": False}), None),
         (between("nn.BatchNorm1d", {"affine": False}), "the layer new is new"),
-        ([("rename", "dense", "narrow")], "the layer dense is now called narrow"),
-        ([("rename", "dense", "narrow"), ("rename", "gelu", "bent")], "the layer dense is now called narrow"),
-        ([*between("nn.Linear", {"out_features": 32}), ("rename", "dense", "narrow")], "the layer narrow is new"),
+        ([("rename", "dense", "narrow")], None),
+        ([("rename", "dense", "narrow"), ("rename", "gelu", "bent")], None),
+        ([("rename", "dense", "narrow"), ("rename", "conv", "dense")], "the layer narrow is new"),
+        ([*between("nn.Linear", {"out_features": 32}), ("rename", "dense", "narrow")], "the layer new is new"),
         ([("bypass", "gelu", "input"), ("freeze", "dense", True)], "adam trained dense, which it does not any more"),
-        ([("rename", "dense", "wide"), ("set", "wide", "out_features", 64)], "the layer wide is new"),
-        ([("rename", "adam", "other")], "the optimizer adam is now called other"),
+        ([("rename", "dense", "wide"), ("set", "wide", "out_features", 64)], "wide.out_features was 32 and is 64"),
+        ([("rename", "adam", "other")], None),
         ([("set", "adam", "clip_grad_norm", 0.5), ("run", "epochs", 9), ("bypass", "gelu", "input")], None),
     ],
 )
@@ -55,9 +58,11 @@ def test_that_a_checkpoint_that_torch_refuses_is_refused_beforehand_by_what_has_
     (old, optimizers), (model, others) = made_of(TWO), made_of(graph)
     fits = True
     try:
-        model.load_state_dict(old.state_dict())
+        kept = {name: each.state_dict() for name, each in optimizers.items()}
+        state = translated({"model": old.state_dict(), "optimizers": kept}, names(TWO, graph))
+        model.load_state_dict(state["model"])
         for name, optimizer in others.items():
-            optimizer.load_state_dict(optimizers[name].state_dict())
+            optimizer.load_state_dict(state["optimizers"][name])
     except (RuntimeError, ValueError, KeyError):
         fits = False
     assert fits is (said is None)
@@ -79,6 +84,10 @@ def test_that_a_layer_that_keeps_nothing_any_more_is_told_with_what_was_set() ->
 
 
 def test_that_settings_that_a_checkpoint_would_overrule_are_refused() -> None:
-    assert Kept(TWO).misfit(applied(TWO, [("set", "adam", "lr", 0.5)])) == "adam.lr was 0.003 and is 0.5"
+    assert Kept(TWO).misfit(applied(TWO, [("set", "adam", "amsgrad", True)])) == "adam.amsgrad was False and is True"
+    assert Kept(TWO).misfit(applied(TWO, [("set", "adam", "lr", 0.5), ("set", "adam", "betas", [0.8, 0.9])])) is None
+    cycle = applied(TWO, [("set", "adam", "schedule", {"type": "OneCycleLR"})])
+    other = applied(cycle, [("set", "adam", "betas", [0.8, 0.9])])
+    assert Kept(cycle).misfit(other) == "adam.betas was [0.9, 0.999] and is [0.8, 0.9]"
     slower = applied(TWO, [("set", "adam", "schedule", {"type": "ExponentialLR", "gamma": 0.5})])
     assert Kept(TWO).misfit(slower) == "adam.schedule was another one"

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,10 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
 from runtime.started import ROOT, command, environment
 from runtime.train.asked import ALONE
+from runtime.train.folder import arguments_of
 from runtime.train.launch import note, torchrun, why
 from runtime.train.process import Trainer
+from runtime.train.taking_part import accompany, lead
 from tests.runtime.generate.cases import FOLDER, graph_of, imported, program_of
 from tests.runtime.train import runs
 from tests.runtime.train.runs import gone, ready, until
@@ -109,6 +112,26 @@ def test_that_a_killed_process_ends_the_run_with_a_sentence_and_leaves_no_other(
     alone = imported(program_of(graph_of("two_models")).text, tmp_path / "alone.py")
     run = prepared(alone, "--epochs=3", f"--resume={folder}")
     assert run.step % 45 == 0 and run.epoch == run.step // 45 + 1
+
+
+def test_that_a_function_that_gives_no_dict_is_told_at_its_collate_by_whichever_process_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each alone here, without others to wait for."""
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setitem(sys.modules, "program", sys)  # put back afterwards
+    lines = ["def join_samples(samples):", "    return [sample['a'] for sample in samples]"]
+    outputs = {"a": "float32[3]", "b": "float32[3]", "label": "int64[]"}
+    own: Edit = ("set", "batches", "collate_fn", {"function": lines, "outputs": outputs})
+    folder = ready(tmp_path / "run", "whole_samples", own, ("run", "processes", 2))
+    try:
+        assert lead(folder, arguments_of(folder)) == accompany(folder, arguments_of(folder), 1) == 1
+    finally:
+        distributed.destroy_process_group()
+    for rank in range(2):
+        failed = json.loads((folder / f"failed-{rank}.json").read_text(encoding="utf-8"))
+        told = "its function join_samples gives a list. Return a dict of a, b, label."
+        assert (failed["node"], failed["message"]) == ("batches", told)
 
 
 @pytest.mark.soak
