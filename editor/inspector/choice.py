@@ -1,8 +1,10 @@
 """One of a few words, and yes or no."""
 
+from typing import Any
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStyle, QStyleOptionComboBox
 
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import NONE
@@ -10,6 +12,12 @@ from editor.pieces import colour
 from editor.theme import family_font, icon_pixmap
 from editor.tick import Tick
 from runtime.spec.parameter import Parameter
+
+ROOM = """
+QComboBox { padding-right: 0; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: none; }
+"""  # for the longest words beside an arrow of our own
 
 
 class StillCombo(QComboBox):
@@ -22,7 +30,15 @@ class StillCombo(QComboBox):
         self.setMinimumContentsLength(4)
         self.setMinimumWidth(60)  # beside the longest of names
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; } QComboBox::down-arrow { image: none; }")
+        self.setStyleSheet(ROOM)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """A word for which there is no room ends with an ellipsis; Qt would cut it off within a letter."""
+        super().initStyleOption(option)
+        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, part, self).width()
+        shown: Any = option
+        shown.currentText = self.fontMetrics().elidedText(shown.currentText, Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw an arrow of our own: the style's has a frame around it."""
