@@ -84,19 +84,19 @@ ACTIONS = (
         "arrange",
         "Arrange",
         "Ctrl+L",
-        "table",
+        "arrange",
         lambda w: w.canvas.arrange(),
         "the graph from left to right, or the selected nodes alone",
     ),
     Declared("select_all", "Select all", "Ctrl+A", "check", lambda w: w.canvas.select_all()),
     Declared("delete", "Delete", "Del", "close", lambda w: w.canvas.delete_selected()),
     Declared("duplicate", "Duplicate", "Ctrl+D", "copy", lambda w: w.canvas.duplicate_selected()),
-    Declared("cut", "Cut", "Ctrl+X", "copy", clipboard.cut, "the selected nodes"),
+    Declared("cut", "Cut", "Ctrl+X", "cut", clipboard.cut, "the selected nodes"),
     Declared("copy", "Copy", "Ctrl+C", "copy", clipboard.copy, "the selected nodes, as text"),
     Declared("paste", "Paste", "Ctrl+V", "plus", clipboard.paste, "nodes at the cursor"),
     Declared("rename", "Rename", "F2", "text", lambda w: w.canvas.rename_selected(), "the selected node or frame"),
     *(
-        Declared(f"align_{side}", f"Align {how}", keys, "table", partial(ordering.align, side=side))
+        Declared(f"align_{side}", f"Align {how}", keys, "arrange", partial(ordering.align, side=side))
         for side, how, keys in (
             ("left", "left", "Alt+Shift+Left"),
             ("right", "right", "Alt+Shift+Right"),
@@ -107,7 +107,7 @@ ACTIONS = (
         )
     ),
     *(
-        Declared(f"distribute_{way}", f"Distribute {way}", keys, "table", partial(ordering.distribute, axis=axis))
+        Declared(f"distribute_{way}", f"Distribute {way}", keys, "arrange", partial(ordering.distribute, axis=axis))
         for axis, way, keys in ((0, "across", "Alt+H"), (1, "down", "Alt+V"))
     ),
     *(
@@ -170,7 +170,7 @@ ACTIONS = (
         lambda w: w.canvas.rewiring.freeze(),
         "the weights of the nodes; again: train them",
     ),
-    Declared("frame", "Frame", "J", "new", lambda w: w.canvas.framing.wrap(), "around the selected nodes"),
+    Declared("frame", "Frame", "J", "frame", lambda w: w.canvas.framing.wrap(), "around the selected nodes"),
     Declared("note", "Add a note", "N", "text", lambda w: w.canvas.framing.note(), "in Markdown, at the cursor"),
     Declared(
         "dot",
@@ -224,7 +224,7 @@ ACTIONS = (
         "preview",
         "Preview",
         "P",
-        "search",
+        "eye",
         lambda w: w.previews.open_selected(),
         "what is on the selected wire, or comes out of the selected node",
     ),
@@ -244,7 +244,7 @@ ACTIONS = (
         "outline",
         "Outline",
         "Ctrl+Shift+L",
-        "log",
+        "list",
         lambda w: w.by_keys.switch_outline(),
         "the graph as a list, to travel by keys",
     ),

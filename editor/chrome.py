@@ -12,12 +12,13 @@ QMenu::item:selected { background: $accent; color: $on_accent; }
 QMenu::item:disabled { color: $muted; background: transparent; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
-    background: $raised; border: 1px solid $border; border-radius: 5px; padding: 3px 6px;
+    background: $raised; border: 1px solid $edge; border-radius: 5px; padding: 3px 6px;
     selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
     border-color: $accent; }
+QComboBox QAbstractItemView { background: $panel; border: 1px solid $border; padding: 4px; outline: none; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
-QPushButton, QToolButton { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 4px 10px; }
+QPushButton, QToolButton { background: $raised; border: 1px solid $edge; border-radius: 5px; padding: 4px 10px; }
 QToolButton { padding: 4px; }
 QToolButton[autoRaise="true"] { background: transparent; border-color: transparent; }
 QPushButton:hover, QToolButton:hover, QPushButton:focus, QToolButton:focus,
@@ -37,7 +38,7 @@ QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: 10px; }
 QScrollBar:horizontal { height: 10px; }
-QScrollBar::handle { background: $border; border-radius: 3px; margin: 2px; min-width: 24px; min-height: 24px; }
+QScrollBar::handle { background: $edge; border-radius: 3px; margin: 2px; min-width: 24px; min-height: 24px; }
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
@@ -74,10 +75,10 @@ SHEET = Template("""
 #runButton[state="waiting"]:hover { border-color: $accent; }
 #runButton[state="running"] { background: $panel; color: $error; border: 1px solid $error; }
 #runButton[state="running"]:hover { background: $error_dim; }
-#pauseButton { background: $raised; color: $text; border: 1px solid $border; border-radius: 6px; padding: 3px 10px; }
+#pauseButton { background: $raised; color: $text; border: 1px solid $edge; border-radius: 6px; padding: 3px 10px; }
 #pauseButton:hover { border-color: $text; }
 #runButton:focus, #pauseButton:focus, #searchButton:focus { border-color: $text; }
-#searchButton { background: $raised; border: 1px solid $border; color: $muted; text-align: left; padding: 3px 8px; }
+#searchButton { background: $raised; border: 1px solid $edge; color: $muted; text-align: left; padding: 3px 8px; }
 #searchButton:hover { border-color: $accent; color: $text; }
 #strip QToolButton { padding: 1px 6px; }
 #palette #jumps QToolButton { padding: 0; }
@@ -110,6 +111,11 @@ SHEET = Template("""
     padding: 3px 5px; }
 #columns QHeaderView::section, #firstRows QHeaderView::section { padding: 4px 3px; }
 #columns:focus, #firstRows:focus, #thumbnails:focus { border-color: $accent; }
+#sheetRows { background: $raised; border: 1px solid $border; border-radius: 6px; outline: none; padding: 3px; }
+#sheetRows::item { padding: 0 6px; border: none; }
+#sheetRows::item:hover { background: $node; }
+#sheetRows::item:selected { background: $accent_dim; color: $text; }
+#sheetRows:focus { border-color: $accent; }
 #runTable { background: $panel; outline: none; }
 #runTable::item { padding: 0 4px; }
 #runTable::item:selected { background: $accent_dim; color: $text; }
@@ -124,7 +130,7 @@ QFileDialog QListView, QFileDialog QTreeView { background: $raised; border: 1px 
 QFileDialog QListView::item, QFileDialog QTreeView::item { padding: 4px 2px; border: none; }
 QFileDialog QListView::item:selected, QFileDialog QTreeView::item:selected { background: $accent_dim; color: $text; }
 QFileDialog QHeaderView, QFileDialog QHeaderView::section { background: transparent; }
-QFileDialog QSplitter::handle { background: transparent; }
+QFileDialog QSplitter::handle, #apart::handle { background: transparent; }
 QFileDialog QComboBox::drop-down { border: none; width: 20px; }
 QFileDialog QComboBox::down-arrow { image: none; }
 #qt_msgbox_label { font-size: 15px; font-weight: 600; padding: 6px 0 0 0; }

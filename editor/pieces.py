@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
+    QAction,
     QColor,
     QFontMetrics,
     QHelpEvent,
@@ -193,6 +194,20 @@ class TextButton(QPushButton):
         """Draw the icon in the colours of the theme."""
         self.setIcon(icon(self.drawn, colour("accent").name(), 14))
         self.setIconSize(QSize(14, 14))
+
+
+class SearchLine(QLineEdit):
+    """A line for words to search by, with a cross that takes them away."""
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(placeholderText=hint, clearButtonEnabled=True)
+        theme_changes.changed.connect(self.recolour)
+        self.recolour()
+
+    def recolour(self) -> None:
+        """A cross of ours: Qt's is white on a dark disc in every theme."""
+        for cross in self.findChildren(QAction, "_q_qlineeditclearaction"):
+            cross.setIcon(icon("close", colour("muted").name(), 16))
 
 
 class PressedOnce(QPushButton):

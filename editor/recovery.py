@@ -99,6 +99,8 @@ class Recovery(QFrame):
     def _show(self) -> None:
         self.works.show_rows([self._row(each) for each in self.offers])
         emptied(self.below)
+        beside = self.works.verticalScrollBar().sizeHint().width() if len(self.offers) > MOST else 0
+        self.below.setContentsMargins(0, 4, beside, 2)  # below the other buttons
         if len(self.offers) > 1:
             button = TextButton(
                 "open", f"Open all {len(self.offers)}", "Go on with all of it, each in a tab of its own"

@@ -2,14 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
     QKeySequenceEdit,
-    QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from editor import keys, theme
 from editor.actions import ACTIONS, DECLARED, HEADINGS, ON_CANVAS, tell_keys
-from editor.pieces import Line, TextButton
+from editor.pieces import Line, SearchLine, TextButton
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -37,17 +36,17 @@ class ShortcutSheet(QDialog):
         self.window_ = window
         self.wished: str = keys.NONE  # keys of another action, that can be taken
         self.setWindowTitle("Shortcuts")
-        self.resize(800, 700)  # the longest hint is read whole
+        self.resize(840, 700)  # the longest hint is read whole
         self.by_name = {declared.name: declared for declared in ACTIONS}
         self.edit = QKeySequenceEdit(accessibleName="New keys")
         self.edit.setMaximumSequenceLength(1)
         self.edit.setFixedWidth(170)
         self.edit.editingFinished.connect(self._pressed)
-        self.search = QLineEdit(placeholderText="Find an action or its keys", clearButtonEnabled=True)
+        self.search = SearchLine("Find an action or its keys")
         self.search.setAccessibleName("Find an action or its keys")
         self.search.textChanged.connect(self._find)
         self.search.returnPressed.connect(self.edit.setFocus)
-        self.tree = QTreeWidget(accessibleName="Shortcuts")
+        self.tree = QTreeWidget(objectName="sheetRows", accessibleName="Shortcuts")
         self.tree.setColumnCount(3)
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)
@@ -55,8 +54,8 @@ class ShortcutSheet(QDialog):
         self.tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.tree.setItemsExpandable(False)
         self.tree.header().setStretchLastSection(False)
-        contents, stretch = QHeaderView.ResizeMode.ResizeToContents, QHeaderView.ResizeMode.Stretch
-        for column, mode in ((NAME, contents), (ABOUT, stretch), (KEYS, contents)):
+        way = QHeaderView.ResizeMode
+        for column, mode in ((NAME, way.Fixed), (ABOUT, way.Stretch), (KEYS, way.ResizeToContents)):
             self.tree.header().setSectionResizeMode(column, mode)
         self.tree.currentItemChanged.connect(lambda *_: self._ask())
         self.tree.itemActivated.connect(lambda *_: self.edit.setFocus())
@@ -93,7 +92,8 @@ class ShortcutSheet(QDialog):
     def _fill(self) -> None:
         """A row for every action, below the heading of its group."""
         chosen, now, heading = self._chosen(), keys.assigned(DECLARED), None
-        self.tree.clear()
+        with QSignalBlocker(self.tree):  # without a row the line for keys would give the focus away
+            self.tree.clear()
         for declared in ACTIONS:
             if declared.name in HEADINGS or heading is None:
                 heading = self._heading(HEADINGS.get(declared.name, ""))
@@ -106,9 +106,11 @@ class ShortcutSheet(QDialog):
             verb, _, rest = does.partition(" ")
             _row(heading, verb.capitalize(), rest, keys.shown(its)).setFlags(Qt.ItemFlag.ItemIsEnabled)
         self.tree.expandAll()
+        self.tree.header().resizeSection(NAME, self.tree.sizeHintForColumn(NAME))  # also where few are found
         self._find(self.search.text())
         self.choose(chosen)
-        self._ask()
+        if not chosen and not self.search.text():
+            self._ask()
 
     def _heading(self, text: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem(self.tree, [text])
@@ -136,6 +138,7 @@ class ShortcutSheet(QDialog):
             self.tree.setCurrentItem(first)
         elif words:
             self.tree.setCurrentIndex(QModelIndex())
+            self._ask()
             self._say(f"No action is called {typed.strip()} or has such keys.")
 
     def choose(self, name: str) -> None:

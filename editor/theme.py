@@ -27,7 +27,8 @@ class Theme:
     canvas: str
     grid: str
     node: str
-    border: str
+    border: str  # between parts, and around what needs no line to be found
+    edge: str  # around what is typed in, pressed or dragged: contrast 3 to both sides of it
     groove: str  # what of a bar of progress is not done yet: quiet beside the accent
     text: str
     muted: str

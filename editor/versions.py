@@ -47,7 +47,7 @@ class VersionSheet(QDialog):
         self.read: list[Read] = []
         self.setWindowTitle(f"Versions of {file.name}")
         self.resize(620, 560)
-        self.tree = QTreeWidget(accessibleName="Versions")
+        self.tree = QTreeWidget(objectName="sheetRows", accessibleName="Versions")
         self.tree.setColumnCount(2)
         self.tree.setHeaderHidden(True)
         self.tree.setRootIsDecorated(False)

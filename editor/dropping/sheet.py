@@ -52,7 +52,7 @@ class DataSheet(QDialog):
         self.busy.setFixedHeight(4)
         self.table = ColumnsView()
         self.table.chosen.connect(self._choose)
-        self.middle = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        self.middle = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False, objectName="apart", handleWidth=8)
         self.middle.addWidget(self.table)
         self.target = StillCombo()
         self.target.setAccessibleName("What to predict")

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStyleOptionComboBox
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStyle, QStyleOptionComboBox
 
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import NONE
@@ -11,7 +11,11 @@ from editor.theme import family_font, icon_pixmap
 from editor.tick import Tick
 from runtime.spec.parameter import Parameter
 
-ARROW, PAD = 20, 8  # pixels of the arrow, and around the text
+ROOM = """
+QComboBox { padding-right: 0; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: none; }
+"""  # for the longest words beside an arrow of our own
 
 
 class StillCombo(QComboBox):
@@ -24,7 +28,7 @@ class StillCombo(QComboBox):
         self.setMinimumContentsLength(4)
         self.setMinimumWidth(60)  # beside the longest of names
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; } QComboBox::down-arrow { image: none; }")
+        self.setStyleSheet(ROOM)
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:
         """What is drawn: a text that is too long ends with an ellipsis."""
@@ -33,7 +37,10 @@ class StillCombo(QComboBox):
 
     def shown(self) -> str:
         """The chosen text as far as there is room for it."""
-        room = self.width() - ARROW - 2 * PAD
+        option = QStyleOptionComboBox()
+        super().initStyleOption(option)
+        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, part, self).width()
         return self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
 
     def event(self, event: QEvent) -> bool:

@@ -31,7 +31,7 @@ class FromFile(QWidget):
         super().__init__()
         self.id = ""
         self.beside: Callable[[], Path] = Path
-        self.path = Elided("")
+        self.name, self.path = Elided("from", "muted"), Elided("")
         self.load = TextButton("folder", "Load weights", "Begin with the weights of a file")
         self.off = TextButton("close", "Take off", "Begin without the file")
         self.report = Line("", "muted").wrapped()
@@ -43,9 +43,8 @@ class FromFile(QWidget):
         layout, first, buttons = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        label = Elided("from")
-        label.setFixedWidth(NAME_WIDTH)
-        for row, parts in ((first, (label, self.path)), (buttons, (self.load, self.off))):
+        self.name.setFixedWidth(NAME_WIDTH)
+        for row, parts in ((first, (self.name, self.path)), (buttons, (self.load, self.off))):
             row.setSpacing(6)
             for part in parts:
                 row.addWidget(part)
@@ -63,6 +62,7 @@ class FromFile(QWidget):
         if id and "weights" not in own and whole:
             told = f"{_name(whole.path)}, with the whole model"
         self.path.tell(told)
+        self.name.in_colour("text" if "weights" in own else "muted")
         self.setToolTip(found.path if found else "")
         self.off.setVisible("weights" in own)
         ids = [id] if id else ["", *(each for each, node in graph.nodes.items() if "weights" not in node.extra)]

@@ -10,6 +10,7 @@ from editor.theme import family_font
 
 LEAST, MOST = 2, 10  # lines that are shown at once, unless more are asked for
 LONG = 5_000  # characters of a line
+SPARE = 1  # pixel that Qt wants below the last line, or it takes that for hidden and shows a bar to scroll to it
 
 
 def note_text(note: Any) -> str:
@@ -34,6 +35,7 @@ class NoteText(QPlainTextEdit):
         self.setPlaceholderText(hint)
         self.setAccessibleName(hint)
         self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # lines are broken
         self.textChanged.connect(self._grow)
         self.document().documentLayout().documentSizeChanged.connect(lambda _: self._grow())  # lines break elsewhere
         self._grow()
@@ -87,7 +89,7 @@ class NoteText(QPlainTextEdit):
     def _grow(self) -> None:
         wanted = max(round(self.document().size().height()), LEAST)  # lines of the screen, as they are broken
         margin, around = self.document().documentMargin(), self.height() - self.contentsRect().height()
-        below = margin if wanted <= self.most else 0.0  # half a line would show there
+        below = margin + SPARE if wanted <= self.most else 0.0  # half a line would show there
         text = min(wanted, self.most) * self.fontMetrics().lineSpacing()
         self.setFixedHeight(round(margin + text + below) + around)
 

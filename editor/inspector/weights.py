@@ -27,6 +27,7 @@ class Weights(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.id = ""
+        self.names: dict[str, Elided] = {}  # quiet where nothing was given, as those of parameters
         self.frozen = Tick()
         self.frozen.setAccessibleName("Frozen")
         self.frozen.setToolTip("Training leaves the weights as they are; gradient still flows through.")
@@ -42,7 +43,7 @@ class Weights(QWidget):
         for name, widget in (("frozen", self.frozen), ("shared with", self.whose)):
             row = QHBoxLayout()
             row.setSpacing(6)
-            label = Elided(name)
+            label = self.names[name] = Elided(name, "muted")
             label.setFixedWidth(NAME_WIDTH)
             row.addWidget(label)
             row.addWidget(widget, 1)
@@ -71,6 +72,8 @@ class Weights(QWidget):
         self.whose.addItems([OWN, *([] if leads else others)])
         self.whose.setCurrentIndex(self.whose.findText(root if root != id else OWN))
         self.whose.setEnabled(self.whose.count() > 1)
+        for name, given in (("frozen", self.frozen.isChecked()), ("shared with", root != id)):
+            self.names[name].in_colour("text" if given else "muted")
 
     def _freeze(self, on: bool) -> None:
         edits: list[Edit] = [("freeze", self.id, on)]

@@ -12,7 +12,7 @@ from editor.palette.entry import family_icon
 from editor.palette.paste import paste
 from editor.palette.ranking import NOTHING
 from editor.palette.tree import TypeTree
-from editor.pieces import Line
+from editor.pieces import Line, SearchLine
 from runtime.spec.catalogue import placeable
 from runtime.spec.from_code import is_code, read
 from runtime.spec.node import Spec
@@ -34,7 +34,7 @@ class Palette(QWidget):
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.folded = False
-        self.search = QLineEdit(placeholderText="Find a node", clearButtonEnabled=True)
+        self.search = SearchLine("Find a node")
         self.search.setAccessibleName("Find a node type")
         self.search.setToolTip("A name, what it does, or code such as Conv2d(16, 3)")
         self._glass: QAction = self.search.addAction(

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QMenu,
     QPlainTextEdit,
     QSplitter,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.pieces import Elided, Line, TextButton
+from editor.pieces import Elided, Line, SearchLine, TextButton
 from editor.runs import doing
 from editor.runs.beside import Run, said
 from editor.runs.follow import Followed
@@ -58,7 +57,7 @@ class RunsPanel(QWidget):
         self.wished = ""  # the run that is chosen once it has been read
         self.followed: dict[str, Followed] = {}
         self.curves: Curves | None = None
-        self.words = QLineEdit(placeholderText="Search", clearButtonEnabled=True)
+        self.words = SearchLine("Search")
         self.words.setAccessibleName("Search the runs")
         self.every = Switch("all graphs", "Show the runs of all graphs")
         self.count = Elided("", "muted")

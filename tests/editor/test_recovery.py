@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
@@ -143,6 +143,13 @@ def test_that_each_of_many_works_can_be_reached(window: Window, qtbot: QtBot) ->
     qtbot.waitUntil(lambda: bar.maximum() > 0)
     bar.triggerAction(bar.SliderAction.SliderToMaximum)
     assert last.visibleRegion().boundingRect() == last.rect()
+    (every,) = (each for each in window.recovery.findChildren(TextButton) if each.words == "Open all 9")
+
+    def end(button: TextButton) -> QPoint:
+        return button.mapTo(window, button.rect().bottomRight())
+
+    qtbot.waitUntil(lambda: end(last).x() == end(every).x())
+    assert end(last).y() < end(every).y() - every.height()
     QTest.mouseClick(last, Qt.MouseButton.LeftButton)
     assert len(journals()) == 8
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QTreeWidgetItem
 from editor import keys
 from editor.actions import ACTIONS, DECLARED, HEADINGS, tell_keys
 from editor.shortcuts import ABOUT, KEYS, NAME, ShortcutSheet
+from editor.theme import theme_changes
 from editor.window import Window
 from runtime.places import read_settings, write_setting
 from tests.editor.canvas.hand import two_models
@@ -103,6 +104,20 @@ def test_that_words_and_keys_find_an_action(sheet: ShortcutSheet, words: str, fi
     assert 0 < len(rows(sheet)) < 8
 
 
+def test_that_columns_stand_where_they_were_when_few_rows_are_found(sheet: ShortcutSheet) -> None:
+    before = sheet.tree.columnWidth(NAME)
+    find(sheet, "arrange")
+    QApplication.processEvents()
+    assert sheet.tree.columnWidth(NAME) == before > sheet.tree.sizeHintForColumn(NAME)
+
+
+def test_that_what_is_said_outlives_a_change_of_theme(sheet: ShortcutSheet) -> None:
+    find(sheet, "no such thing")
+    theme_changes.changed.emit()
+    assert sheet.said.text() == "No action is called no such thing or has such keys."
+    assert not sheet.edit.isEnabled()
+
+
 def test_that_words_that_find_nothing_leave_nothing_to_be_changed(sheet: ShortcutSheet) -> None:
     find(sheet, "duplic")
     find(sheet, "zebra")
@@ -115,6 +130,7 @@ def test_that_new_keys_are_obeyed_kept_and_shown(sheet: ShortcutSheet, shared_wi
     find(sheet, "duplicate")
     press(sheet, Qt.Key.Key_U)
     assert sheet.said.text() == "Duplicate has Ctrl+U now."
+    assert sheet.focusWidget() is sheet.edit, "Space would press another button"
     assert chosen(sheet).text(KEYS) == "Ctrl+U"
     assert read_settings()["shortcuts"] == {"duplicate": "Ctrl+U"}
     assert shared_window.actions_by_name["duplicate"].toolTip().endswith("(Ctrl+U)")

@@ -1,6 +1,7 @@
 """``python -m tests.states FOLDER [NAME ...]``: each state of the window at two scales in three themes, to look at.
 
-FOLDER/dark/100/NAME.png and so on. Each scale is a process of its own, since Qt takes it when it begins.
+FOLDER/dark/100/NAME.png and so on. Each scale is a process of its own, since Qt takes it when it begins. What a window
+starts has torch already, as in the tests: each of its processes would import it for seconds.
 """
 
 import json
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
+from unittest.mock import patch
 
 SCALES = ("1", "2")
 
@@ -38,26 +40,29 @@ def take(folder: Path, names: list[str]) -> int:
     from editor import theme
     from tests.states.stage import Stage
     from tests.states.states import STATES
+    from tests.workers import copied
 
-    app, scale, missed = QApplication([]), 100 * int(os.environ["QT_SCALE_FACTOR"]), 0
-    for name, state in STATES.items():
-        if names and name not in names:
-            continue
-        begin_anew()
-        theme.apply(app, "dark")
-        stage = Stage(state.size, Path(tempfile.mkdtemp(prefix="torchweave-")))
-        try:
-            state.reach(stage)
-        except Exception:
-            traceback.print_exc()
-            missed = 1
-        for shown in theme.THEMES:
-            theme.apply(app, shown)
-            file = folder / shown / str(scale) / f"{name}.png"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            stage.picture().save(str(file))
-        stage.close()
-        print(f"{name} at {scale} %", flush=True)
+    app, scale = QApplication([]), 100 * int(os.environ["QT_SCALE_FACTOR"])
+    missed = 0
+    with copied() as workers, patch("editor.started.command", workers.command):
+        for name, state in STATES.items():
+            if names and name not in names:
+                continue
+            begin_anew()
+            theme.apply(app, "dark")
+            stage = Stage(state.size, Path(tempfile.mkdtemp(prefix="torchweave-")))
+            try:
+                state.reach(stage)
+            except Exception:
+                traceback.print_exc()
+                missed = 1
+            for shown in theme.THEMES:
+                theme.apply(app, shown)
+                file = folder / shown / str(scale) / f"{name}.png"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                stage.picture().save(str(file))
+            stage.close()
+            print(f"{name} at {scale} %", flush=True)
     return missed
 
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from editor.exporting import Exporting
 from editor.predicting.panel import TryPanel
@@ -267,12 +267,8 @@ def exported(stage: Stage) -> None:
 
 def export(stage: Stage, kind: str) -> None:
     """Take a kind from the menu, untrained, into the folder."""
+    stage.take_format(kind)
     window = stage.window
-    stage.do("export_as")
-    menu = window.findChild(QMenu, "formats")
-    assert menu is not None
-    next(each for each in menu.actions() if each.text() == kind).trigger()
-    menu.close()
     if window.question is not None:
         buttons = window.question.findChildren(QPushButton)
         QTest.mouseClick(next(each for each in buttons if "untrained" in each.text()), LEFT)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor, QImage, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from editor.pieces import TextButton
 from editor.presenting import presentation
@@ -78,18 +78,30 @@ class Stage:
         seen = [each for each in self.window.findChildren(TextButton) if each.isVisible()]
         QTest.mouseClick(next(each for each in seen if each.words == words), LEFT)
 
+    def take_format(self, kind: str) -> None:
+        """Export as something else than a script, by the menu."""
+        self.do("export_as")
+        menu = self.window.findChild(QMenu, "formats")
+        assert menu is not None
+        next(each for each in menu.actions() if each.text() == kind).trigger()
+        menu.close()
+
     def run(self, *edits: Edit) -> None:
         """Edit the graph, train it, wait for the end."""
         if edits:
             self.window.document.do(edits, "Change")
         self.begin()
-        self.until(lambda: not self.window.session.running)
+        self.until(lambda: not self.window.session.at_work)
         self.pause()
 
     def begin(self, step: int = 0) -> None:
         """Run, as far as a step."""
         self.do("run")
-        self.until(lambda: self.window.session.record.step >= step or not self.window.session.running)
+        self.until(lambda: self._reached(step) or not self.window.session.at_work)
+
+    def _reached(self, step: int) -> bool:
+        """Whether the run that was begun is as far; the record of one before may be longer."""
+        return self.window.session.running and self.window.session.record.step >= step
 
     def chip(self, text: str) -> QPoint:
         """The pixel of a type chip, as in ``"digits.image"``."""
@@ -114,6 +126,8 @@ class Stage:
         cards = self.window.findChildren(Card)
         self.until(lambda: not any(card.isVisible() and card.picture.image.isNull() for card in cards))
         self.pause(150)
+        for _ in range(4):  # what is laid out may lay out more, and a picture waits for none of it
+            QApplication.processEvents()
         image = self.tabs.grab().toImage()
         painter = QPainter(image)
         for each in QApplication.topLevelWidgets():

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor import chrome, theme
@@ -132,6 +132,25 @@ def test_that_a_bar_of_progress_tells_what_is_done_from_its_groove(
     image = said.bar.grab().toImage()
     done, groove = (image.pixelColor(round(image.width() * share), image.height() // 2).name() for share in (0.2, 0.8))
     assert contrast(done, groove) >= 3 > contrast(groove, shown.panel) > 1.3
+    theme.apply(qapp, "dark")
+
+
+@EACH
+def test_that_what_is_typed_in_and_pressed_has_an_edge_that_can_be_seen(
+    shown: Theme, qapp: QApplication, qtbot: QtBot
+) -> None:
+    theme.apply(qapp, shown.name)
+    panel, parts = QWidget(), (QLineEdit(), QPlainTextEdit(), QComboBox(), TextButton("run", "Run"))
+    qtbot.addWidget(panel)
+    panel.setStyleSheet(chrome.small(shown))
+    for at, part in enumerate(parts):
+        part.setParent(panel)
+        part.setGeometry(10, 10 + 40 * at, 100, 30)
+    drawn = panel.grab().toImage()
+    edges = [drawn.pixelColor(10, 25 + 40 * at).name() for at, _ in enumerate(parts)]
+    known = tokens(shown)
+    around = ("panel", "raised", "window", "canvas", "accent_faint", "error_dim")
+    assert min(contrast(edge, known[under]) for edge in edges for under in around) >= 3
     theme.apply(qapp, "dark")
 
 

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QTextLayout
-from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyleOptionFrame, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QStyle,
+    QStyleOptionComboBox,
+    QStyleOptionFrame,
+    QToolTip,
+    QWidget,
+)
 
 from editor.inspector.choice import StillCombo
 from editor.inspector.form import Form
@@ -189,6 +197,23 @@ def test_that_a_note_ends_with_a_whole_line(desk: Desk, lines: int) -> None:
     assert shown // spacing == min(max(lines, 2), 10)
     if lines > 10:
         assert shown % spacing == 0
+    bars = (note.verticalScrollBar(), note.horizontalScrollBar())
+    assert [bar.isVisible() for bar in bars] == [lines > 10, False], "there is nothing to scroll to"
+
+
+@pytest.mark.parametrize("word", ["OneCycleLR", "CosineAnnealingWarmRestarts"])
+def test_that_a_choice_is_read_whole_or_ends_with_an_ellipsis(desk: Desk, word: str) -> None:
+    desk.document.do([("add", "adam", "optim.AdamW", {"schedule": {"type": word}})], "add adam")
+    desk.show("adam")
+    (combo, *_) = form(desk).rows["schedule"].findChildren(StillCombo)
+    option, control = QStyleOptionComboBox(), QStyle.ComplexControl.CC_ComboBox
+    combo.initStyleOption(option)
+    text: Any = option
+    room = combo.style().subControlRect(control, option, QStyle.SubControl.SC_ComboBoxEditField, combo).width()
+    assert combo.currentText() == word
+    assert text.currentText == word or text.currentText.endswith("\u2026")
+    assert combo.fontMetrics().horizontalAdvance(text.currentText) <= room
+    assert text.currentText == word or len(word) > 10
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ def test_that_a_tick_freezes_a_layer_and_undo_unfreezes_it(desk: Desk) -> None:
     desk.show("model_a")
     desk.click(weights(desk).frozen)
     assert desk.document.graph.nodes["model_a"].extra == {"frozen": True}
+    desk.settle(lambda: weights(desk).names["frozen"].token == "text")
+    assert weights(desk).names["shared with"].token == "muted", "as among the parameters what was given stands out"
     desk.document.history.undo()
     assert not desk.document.graph.nodes["model_a"].extra
     desk.settle(lambda: not weights(desk).frozen.isChecked())
