@@ -12,7 +12,7 @@ from editor.canvas.intents import Intent, addition, copies, layout_of_copies
 from editor.canvas.measure import Shape, measured
 from editor.canvas.much import MOST_NODES
 from editor.canvas.rewire import insertion, wires_of_copies
-from editor.canvas.room import ONWARD, WAYS, Rect, free_place, snap, with_room
+from editor.canvas.room import ONWARD, WAYS, Rect, free_place, with_room
 from editor.canvas.spreading import Spread
 from editor.canvas.typed import addition_of, remarks
 from editor.canvas.wire import Dot, Wire
@@ -146,12 +146,22 @@ class Adding:
     def on_free_ground(self, graph: Graph, edits: Iterable[Edit], id: str, behind: bool = False) -> list[Edit]:
         """Edits that add a node, and a move after them where it would stand on another one.
 
-        One that is fed goes nowhere before its source; one that goes `behind` another is as high as the wires of that.
+        One that is fed goes nowhere before its source; one that goes `behind` another stands so that its wire is
+        straight, or without one level with it.
         """
         edits = list(edits)
         after = applied(graph, edits)
         at, shape = after.layout[id], self._shapes(after, [id])[id]
-        wish = (at[0], snap(at[1] + ABOVE - shape.axis)) if behind else at
+        wish = (at[0], self._level(after, id, shape, at[1] + ABOVE)) if behind else at
         ways = ONWARD if after.sources[id] else WAYS
         free = free_place(wish, (shape.width, shape.height), self._taken().values(), ways)
         return [*edits, *([("move", id, free)] if free != at else [])]
+
+    def _level(self, graph: Graph, id: str, shape: Shape, height: float) -> float:
+        """The top of a new node whose first wire is straight; without a wire its first port is at a height."""
+        for edge in graph.around.get(id, ()):
+            box = self.canvas.mirror.boxes.get(edge.source.node)
+            port = box.ports.get((edge.source.port, True)) if box else None
+            if port is not None and edge.target.port in shape.inlets:
+                return port.anchor().y() - shape.inlets[edge.target.port][0].y()
+        return height - shape.axis

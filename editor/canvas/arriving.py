@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 BEHIND = 40.0  # from a node to the one that is added behind it
 READABLE = 0.7  # a view that is nearer than this goes no further away because of what is new
-ABOVE = 20.0  # from the top of a small node to its middle
+ABOVE = 15.0  # from the top of a small node to its ports
 
 
 def wished(canvas: "Canvas", at: QPointF | None, rects: Mapping[str, Rect], feeding: str = "") -> tuple[float, float]:
@@ -20,10 +20,9 @@ def wished(canvas: "Canvas", at: QPointF | None, rects: Mapping[str, Rect], feed
 
     Where none does, behind the selected node if that is seen, or amid what is seen. Nodes stand at `rects`.
     """
-    if at is None:
-        at = canvas.glide.panning.seen().center()
-        if id := feeding if feeding in rects else chosen(canvas):
-            at = QPointF(rects[id][2] + BEHIND, rects[id][1] + canvas.mirror.boxes[id].shape_.axis)
+    if at is None and (id := feeding if feeding in rects else chosen(canvas)):
+        return snap(rects[id][2] + BEHIND), rects[id][1] + canvas.mirror.boxes[id].shape_.axis - ABOVE
+    at = canvas.glide.panning.seen().center() if at is None else at
     return snap(at.x()), snap(at.y() - ABOVE)
 
 

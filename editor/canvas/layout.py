@@ -1,19 +1,21 @@
 """Positions for a whole graph: samples, collate, batches from left to right, long chains folded like lines of text."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from editor.canvas.layers import ACROSS, DOWN, Links, Sizes, extent, joined, layers, placed, ranks, shifted
+from editor.canvas.room import snap
 
 ROOM = (824.0, 528.0)  # the canvas in a small window
 BORDER = 44.0  # on both sides of collate
 LINES = 34.0  # between two lines of a folded chain
 READABLE = 0.84  # the smallest text is 9 pixels high then
-GRID = 10.0
 FEW = 60  # of graphs with more nodes one way to fold them is looked at, and lines break where few wires are cut
 SHORTER, LAST = 0.7, 1.15  # a line may end so early for that, and the last one be so long before it is broken once more
+BACK, LATER = 0.91, 0.93  # what a page is worth less for a wire that leads back, and a branch that begins a line later
 Places = dict[str, tuple[float, float]]
 
 
@@ -22,13 +24,13 @@ class Page:
     """One way to lay the graph out, and how large it would be seen."""
 
     places: Places
-    folds: int
+    ease: float  # with which it is read: less where it is folded
     scale: float
 
     @property
     def worth(self) -> float:
-        """Large is good until it can be read well; folding costs a little."""
-        return min(self.scale, READABLE) - 0.03 * self.folds
+        """Large is good until it can be read well; a fold has to make it larger by so much."""
+        return min(self.scale, READABLE) * self.ease
 
 
 def arranged(sizes: Sizes, links: Links, sides: Mapping[str, str] | None = None) -> Places:
@@ -38,11 +40,7 @@ def arranged(sizes: Sizes, links: Links, sides: Mapping[str, str] | None = None)
     pages = list(_pages(sizes, links, sides or {}))
     best = max(pages, key=lambda page: page.worth)
     left, top, _, _ = extent(best.places, sizes)
-    return {id: (_snap(x - left), _snap(y - top)) for id, (x, y) in best.places.items()}
-
-
-def _snap(length: float) -> float:
-    return round(length / GRID) * GRID
+    return {id: (snap(x - left), snap(y - top)) for id, (x, y) in best.places.items()}
 
 
 def _pages(sizes: Sizes, links: Links, sides: Mapping[str, str]) -> Iterator[Page]:
@@ -52,12 +50,12 @@ def _pages(sizes: Sizes, links: Links, sides: Mapping[str, str]) -> Iterator[Pag
     if not border:
         behind, before = [*before, *behind], []
     lefts, rights = (_foldings(ids, sizes, links) for ids in (before, behind))
-    for one, cuts in lefts:
+    for one, ease in lefts:
         for two, more in rights:
             places = _beside(one, border, two, sizes, links)
             left, top, right, bottom = extent(places, sizes)
             scale = min(ROOM[0] / max(right - left, 1.0), ROOM[1] / max(bottom - top, 1.0))
-            yield Page(places, cuts + more, scale)
+            yield Page(places, ease * more, scale)
 
 
 def _beside(one: Places, border: Sequence[str], two: Places, sizes: Sizes, links: Links) -> Places:
@@ -89,19 +87,41 @@ def _level(part: Places, sizes: Sizes, id: str) -> float:
     return part[id][1] + sizes[id][2]
 
 
-def _foldings(ids: Sequence[str], sizes: Sizes, links: Links) -> list[tuple[Places, int]]:
-    """The nodes in one line of columns, and broken into two, three, ... lines."""
+def _foldings(ids: Sequence[str], sizes: Sizes, links: Links) -> list[tuple[Places, float]]:
+    """The nodes in one line of columns, and broken into two, three, ... lines, with how easily that is read.
+
+    A line ends only where branches neither begin nor meet: what joins them stands right of all of them.
+    """
     if not ids:
-        return [({}, 0)]
+        return [({}, 1.0)]
     rank = ranks(ids, links)
     widths = [0.0] * (max(rank.values()) + 1)
     for id in ids:
         widths[rank[id]] = max(widths[rank[id]], sizes[id][0] + ACROSS)
     if len(sizes) > FEW:
         lines = _broken(widths, _page(ids, sizes, rank, widths), _cuts(rank, links, len(widths)))
-        return [(_folded(ids, sizes, links, rank, lines), lines[-1])]
-    ways = {tuple(_lines(widths, width)) for width in _widths(widths)}
-    return [(_folded(ids, sizes, links, rank, way), way[-1]) for way in sorted(ways)]
+        return [(_folded(ids, sizes, links, rank, lines), 1.0)]
+    wires = [(a, b) for a, b in dict.fromkeys(links) if a in rank and b in rank]
+    passing = [[(a, b) for a, b in wires if rank[a] <= at < rank[b]] for at in range(len(widths) - 1)]
+    fed = Counter(b for _, b in wires)
+    parts = [0, *accumulate(_ends(some, fed) for some in passing)]  # of columns, each in one line
+    wide = [sum(width for width, at in zip(widths, parts, strict=True) if at == part) for part in range(parts[-1] + 1)]
+    ways = [[way[part] for part in parts] for way in sorted({tuple(_lines(wide, width)) for width in _widths(wide)})]
+    begun = max((rank[id] for id in ids if id not in fed), default=0)
+    return [
+        (_folded(ids, sizes, links, rank, lines), BACK ** _back(lines, passing) * LATER ** lines[begun])
+        for lines in ways
+    ]
+
+
+def _back(lines: Sequence[int], passing: Sequence[Links]) -> int:
+    """How many wires lead back to the left, from the end of a line to the next one."""
+    return sum(len(wires) for (one, next), wires in zip(pairwise(lines), passing, strict=True) if one != next)
+
+
+def _ends(passing: Links, fed: Mapping[str, int]) -> bool:
+    """Whether a line may end where these wires pass: they come from one node, and nothing joins them with others."""
+    return len({a for a, _ in passing}) <= 1 and all(fed[b] == 1 for _, b in passing)
 
 
 def _page(ids: Sequence[str], sizes: Sizes, rank: Mapping[str, int], widths: Sequence[float]) -> float:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from editor.canvas.face import Scenery, wrong_edges
 from editor.canvas.frame_box import BEHIND, FrameBox
 from editor.canvas.ground import Ground
+from editor.canvas.lanes import Lanes
 from editor.canvas.layout import Places, arranged
 from editor.canvas.node import NodeBox
 from editor.canvas.room import Rect
@@ -38,8 +39,8 @@ class Mirror:
         self.bent = False  # whether any wire has dots
         self.guessed: Places = {}
         self.ground = Ground()
+        self.lanes = Lanes()
         self.stamp = 0  # another one after every change of what nodes look like or where they stand
-        self.tracks: dict[End, int] = {}  # wires of one source go the same way, others beside it
 
     def rebuild(self, scenery: Scenery) -> None:
         """Another graph altogether."""
@@ -68,15 +69,14 @@ class Mirror:
         self.wires.clear()
         self.boxes.clear()
         self.ground.clear()
-        self.tracks.clear()
+        self.lanes.clear()
         self.guessed = {}
         self.stamp += 1
 
     def follow(self, scenery: Scenery, change: Difference) -> None:
         """Show what an edit, an undo or a redo changed."""
         for edge in change.removed_edges():
-            if edge in self.wires:
-                self.wires.pop(edge).delete()
+            self._cut(edge)
         for id in change.removed_nodes():
             self._remove(id)
         touched = _touched(scenery.graph, change)
@@ -154,12 +154,17 @@ class Mirror:
 
     def _remove(self, id: str) -> None:
         for edge in [edge for edge, wire in self.wires.items() if id in (edge.source.node, edge.target.node)]:
-            self.wires.pop(edge).delete()
+            self._cut(edge)
         if id in self.boxes:
             self.boxes.pop(id).delete()
         self.ground.take(id)
         self.stamp += 1
         self.guessed.pop(id, None)
+
+    def _cut(self, edge: Edge) -> None:
+        if edge in self.wires:
+            self.wires.pop(edge).delete()
+            self.lanes.take(edge)
 
     def _add_wires(self, edges: Iterable[Edge]) -> None:
         """Wires between ports that are there, to `route` afterwards; a file may name nodes that are not."""
@@ -169,11 +174,23 @@ class Mirror:
                 continue
             out, into = source.ports.get((edge.source.port, True)), target.ports.get((edge.target.port, False))
             if out is not None and into is not None:
-                wire = self.wires[edge] = Wire(edge, out, into, self.tracks.setdefault(edge.source, len(self.tracks)))
+                wire = self.wires[edge] = Wire(edge, out, into)
                 self.scene.addItem(wire)
 
-    def _ground(self) -> Ground:
-        return self.ground if len(self.wires) <= MANY else Ground()
+    def _lead(self, wires: Iterable[Wire]) -> None:
+        """Draw wires anew, around nodes and beside each other: those first that have the least choice."""
+        if len(self.wires) > MANY:
+            for wire in wires:
+                wire.route(Ground())
+            return
+        found = sorted(wires, key=lambda wire: wire.choice)
+        for wire in found:
+            self.lanes.take(wire.edge)
+        for wire in found:
+            wire.route(self.ground, self.lanes)
+
+    def _wires_of(self, ids: Iterable[str]) -> Iterable[Wire]:
+        return dict.fromkeys(wire for id in ids for port in self.boxes[id].ports.values() for wire in port.wires)
 
     def _number(self, graph: Graph, ids: Iterable[str]) -> None:
         """Give each wire its slot; `route` them afterwards."""
@@ -189,24 +206,22 @@ class Mirror:
 
     def route(self, ids: Iterable[str], hurried: bool = False) -> None:
         """Draw the wires of these nodes anew; hurried ones look for no way around other nodes."""
-        ground = Ground() if hurried else self._ground()
-        found = {wire for id in ids for port in self.boxes[id].ports.values() for wire in port.wires}
-        for wire in found:
-            wire.route(ground)
+        if not hurried:
+            self._lead(self._wires_of(ids))
+            return
+        for wire in self._wires_of(ids):
+            wire.route(Ground())
 
     def route_new(self, ids: Iterable[str]) -> None:
         """Draw those wires of these nodes that do not lead from port to port yet."""
-        for wire in {wire for id in ids for port in self.boxes[id].ports.values() for wire in port.wires}:
-            if not wire.arrives(wire.path()):
-                wire.route(self._ground())
+        self._lead(wire for wire in self._wires_of(ids) if not wire.arrives(wire.path()))
 
     def restore(self, ways: Mapping[Wire, QPainterPath]) -> None:
         """Draw wires as they were drawn before, where their ends are there again; the others anew."""
         for wire, path in ways.items():
             if wire.arrives(path):
                 wire.lie(path)
-            elif wire.scene() is not None:
-                wire.route(self._ground())
+        self._lead(wire for wire, path in ways.items() if wire.scene() is not None and not wire.arrives(path))
 
     def colour(self, scenery: Scenery, ids: Iterable[str] | None = None) -> None:
         """Colour the wires, of these nodes or all, by what they carry and by what is wrong with them."""

@@ -161,5 +161,5 @@ def _in_the_way(placed: Rect, rects: Mapping[str, Rect], columns: Set[str] = fro
 
 
 def snap(length: float) -> float:
-    """The nearest place on the grid."""
-    return round(length / GRID) * GRID
+    """The nearest place on the grid; of two that are as near always the same one, so that what is level stays level."""
+    return math.floor(length / GRID + 0.5) * GRID

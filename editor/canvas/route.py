@@ -13,10 +13,11 @@ from editor.canvas.streets import along_streets
 
 ROUND = 12.0  # the bends of a wire that goes around
 OUT = 9.0  # how far it goes on before it turns
-ASIDE = (0.0, 5.0, 10.0)  # by track: how much further, so that in a gap between columns there is room for all
+ASIDE = (0.0, 5.0, 10.0, 14.0, 17.0)  # by track: how much further, so that in a gap of columns there is room for all
 CLEAR = 5.0  # with the width of a wire: what it keeps from nodes that it passes
 BESIDE = 8.0  # how near a wire passes a node
-TRACK, TRACKS = 6.0, 3  # how far apart they run above and below nodes, and how many there are
+TRACK, TRACKS = 6.0, 5  # how far apart they run above and below nodes, and how many there are
+LEAN = (0.0, -0.25, 0.25, -0.45, 0.45)  # by track: how far the middle of a curve is moved to either side
 SWING = 0.35  # how much of a piece between two dots is spent on turning, at each end
 BEND = 12.0  # a bend counts as so much more way
 THROUGH = 5000.0  # and a node that the way runs through as so much
@@ -27,7 +28,11 @@ FINE = 60.0  # how far apart the places are at which a curve is tried
 
 
 def routed(
-    start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int = 0, everything: Collection[QRectF] = ()
+    start: QPointF,
+    stop: QPointF,
+    rects: Sequence[QRectF],
+    track: int = 0,
+    everything: Collection[QRectF] = (),
 ) -> QPainterPath:
     """A path from an output to an input; `rects` are the nodes nearby, those at its ends among them.
 
@@ -36,12 +41,11 @@ def routed(
     """
     ahead = stop.x() - start.x()
     if ahead >= 24.0 or (ahead > 0 and abs(stop.y() - start.y()) < 2.0):
-        path = soft(start, stop)
+        path = soft(start, stop, LEAN[track])
         if len(rects) <= 2 or not _touches(path, rects, start, stop):
             return path
     if not rects:
         return soft(start, stop)
-    track %= TRACKS
     points = _around(start, stop, rects, track) if len(rects) <= MANY else None
     if points is None:
         points = along_streets(start, stop, everything or rects, BESIDE + TRACK * track, OUT + ASIDE[track])
@@ -49,14 +53,15 @@ def routed(
     return _rounded(points) if points else soft(start, stop)
 
 
-def soft(start: QPointF, stop: QPointF) -> QPainterPath:
-    """An S that leaves to the right and arrives from the left."""
+def soft(start: QPointF, stop: QPointF, lean: float = 0.0) -> QPainterPath:
+    """An S that leaves to the right and arrives from the left; it may `lean` to either side."""
     path = QPainterPath(start)
     across, down = stop.x() - start.x(), abs(stop.y() - start.y())
     bend = (
         max(min(across * 0.5, 110.0), min(down * 0.35, across * 0.9)) if across > 0 else min(120.0, 30.0 + down * 0.3)
     )
-    path.cubicTo(start + QPointF(bend, 0), stop - QPointF(bend, 0), stop)
+    aside = lean * max(across, 0.0)
+    path.cubicTo(start + QPointF(bend + aside, 0), stop - QPointF(bend - aside, 0), stop)
     return path
 
 
@@ -101,7 +106,7 @@ def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) 
     sides = [side for rect in rects for side in ((rect.top(), -1), (rect.bottom(), 1))]
     first, last = (start.x(), start.y()), (stop.x(), stop.y())
     best, fewest = Way(), math.inf
-    for number in dict.fromkeys((track, 0, 1, 2)):  # another track only where there is no room for its own
+    for number in dict.fromkeys((track, *range(TRACKS))):  # another track only where there is no room for its own
         found = _best([*_ways(first, last, sides, number)], kept)
         hits = _hits(found, kept)
         if hits < fewest:

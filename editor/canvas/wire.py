@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from editor.canvas import paint
 from editor.canvas.detail import NEAR, seen_at
 from editor.canvas.ground import Ground
+from editor.canvas.lanes import Lanes
 from editor.canvas.port import Port
-from editor.canvas.route import routed, through
+from editor.canvas.route import TRACKS, routed, through
 from editor.canvas.stock import PipeItem
 from editor.theme import current
 from runtime.check.problem import ERROR, WARNING, Problem
@@ -32,13 +33,13 @@ class Dot(NamedTuple):
 class Wire(PipeItem):
     """An edge on the canvas."""
 
-    def __init__(self, edge: Edge, source: Port, target: Port, track: int = 0) -> None:
+    def __init__(self, edge: Edge, source: Port, target: Port) -> None:
         self._bounds, self._way = QRectF(), QPainterPath()
         super().__init__()
         self._dir_pointer.setParentItem(None)  # type: ignore[arg-type]
         # our wires have no arrow, and it costs most of the loading time
         self.setAcceptHoverEvents(False)
-        self.edge, self.slot, self.track = edge, 0, track
+        self.edge, self.slot = edge, 0
         self.kind, self.problem = "unknown", None
         self.hovered = False
         self.dots: tuple[QPointF, ...] = ()  # that the user set, from the source on
@@ -61,15 +62,25 @@ class Wire(PipeItem):
         found: Port = self.input_port
         return found
 
-    def route(self, ground: Ground) -> None:
-        """Draw the curve anew after an end moved: through its dots or, without any, around what is on the ground."""
+    def route(self, ground: Ground, lanes: Lanes | None = None) -> None:
+        """Draw the curve anew after an end moved: through its dots or, without any, around what is on the ground.
+
+        Among `lanes` it keeps off the wires from other sources.
+        """
         start, stop = self.source.anchor(), self.target.anchor(self)
         if self.dots:
-            path = through([start, *self.dots, stop])
-        else:
-            around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
-            path = routed(start, stop, ground.near(around), self.track, ground.rects.values())
-        self.lie(path)
+            self.lie(through([start, *self.dots, stop]))
+            return
+        around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
+        near, rects = ground.near(around), ground.rects.values()
+        ways = (routed(start, stop, near, track, rects) for track in range(TRACKS))
+        self.lie(next(ways) if lanes is None else lanes.lay(self.edge, ways))
+
+    @property
+    def choice(self) -> float:
+        """How many ways it could go: one that can run straight has none, one in a narrow gap few."""
+        way = self.target.anchor(self) - self.source.anchor()
+        return min(abs(way.x()), abs(way.y()))
 
     def arrives(self, path: QPainterPath) -> bool:
         """Whether a way leads from its output to its input as they stand now."""
