@@ -106,7 +106,7 @@ class GoingOn(QObject):
         if self.in_thread.busy or self._asked is None or self.session.closed:
             return
         asked = before, graph, report = self._asked
-        self.in_thread.do(lambda: before.refusal(graph, report), lambda why: self._came(asked, why))
+        self.in_thread.do(lambda: _refusal(before, graph, report), lambda why: self._came(asked, why))
 
     def _came(self, asked: object, why: str | None) -> None:
         if asked is self._asked:
@@ -120,6 +120,14 @@ class GoingOn(QObject):
             self.cannot = sentence
             self.changed.emit()
         self._go_on()
+
+
+def _refusal(before: Before, graph: Graph, report: Report) -> str | None:
+    """Why a graph does not fit, also where that cannot be told: whoever wished to go on gets an answer."""
+    try:
+        return before.refusal(graph, report)
+    except Exception as problem:  # a run folder from elsewhere can hold anything
+        return f"What the run in {before.run} kept cannot be read: {type(problem).__name__}: {problem}"
 
 
 def begun(events: Sequence[Event]) -> Event:

@@ -16,15 +16,16 @@ class InThread(QObject):
     done = Signal()  # an answer has come, and what follows it is done
     _answered = Signal(object)  # what follows, from a thread
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, lasting: bool = False) -> None:
         super().__init__(parent)
         self.busy = 0  # how many answers are to come
+        self.lasting = lasting  # whether the process waits for them at its end
         self._answered.connect(self._follow, Qt.ConnectionType.QueuedConnection)
 
     def do(self, ask: Callable[[], T], then: Callable[[T], object]) -> None:
         """Go on with what was found, unless the window is gone by then. `ask` touches nothing of Qt's."""
+        Thread(target=self._work, args=(ask, then), daemon=not self.lasting).start()
         self.busy += 1
-        Thread(target=self._work, args=(ask, then), daemon=True).start()
 
     def _work(self, ask: Callable[[], T], then: Callable[[T], object]) -> None:
         try:
@@ -37,8 +38,10 @@ class InThread(QObject):
 
     def _follow(self, follow: Any) -> None:
         self.busy -= 1
-        follow()
-        self.done.emit()
+        try:
+            follow()
+        finally:
+            self.done.emit()
 
 
 def _raising(problem: Exception) -> Callable[[], object]:

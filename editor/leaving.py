@@ -59,10 +59,13 @@ def leave_all(windows: Windows, show: Callable[["Window"], object], then: Go, st
 
     def again(asked: Mapping["Window", Graph]) -> None:
         """Behind the questions a run may have begun, a graph be edited while one took its time, or opened."""
-        if any(each.document.graph is not asked.get(each) for each in windows()):
+        there = [each for each in windows() if not each.session.closed]  # by the same questions, asked twice
+        for each in there:
+            each.commit()
+        if any(each.document.graph is not asked.get(each) for each in there):
             leave_all(windows, show, then, stay)
-        else:
-            _about_runs(windows(), lambda settle: settle(then), stay)
+        elif there:
+            _about_runs(there, lambda settle: settle(then), stay)
 
     show(at_stake[-1])
     _about_runs(at_stake, lambda settle: _about_all_edits(at_stake, show, lambda: answered(settle), stay), stay)
@@ -148,7 +151,7 @@ def _letting_go(session: "Session", stay: Go) -> Settle:
         if begins and not session.at_work and session.run_time is before:
             stay()
         else:
-            session.life.release(go_on)
+            session.life.release(go_on, stay)
 
     return release
 

@@ -43,8 +43,9 @@ class Life(QObject):
         super().__init__(session)
         self.session, self.state = session, State.IDLE
         self._folder: Future[Path] | None = None  # of the run that is about to begin
-        self._then: Callable[[], None] | None = None  # that one is let go on as soon as it has begun, and this follows
-        self._in_thread = InThread(self)
+        # That one is let go on as soon as it has begun, and what follows; or this, where it cannot begin.
+        self._then: tuple[Callable[[], None], Callable[[], None]] | None = None
+        self._in_thread = InThread(self, lasting=True)  # no folder is left half made
         self._looking = QTimer(self, interval=LOOK)
         self._looking.timeout.connect(self._look)
 
@@ -137,10 +138,10 @@ class Life(QObject):
         if self.state is State.RUNS:
             self.stop()
 
-    def release(self, then: Callable[[], None] = lambda: None) -> None:
+    def release(self, then: Callable[[], None] = lambda: None, otherwise: Callable[[], None] = lambda: None) -> None:
         """Let the run go on without this window, and go on; one that is about to begin has to begin for that."""
         if self.begins:
-            self._then = then
+            self._then = then, otherwise
             return
         if self.runs:
             self.become(State.IDLE)
@@ -157,14 +158,17 @@ class Life(QObject):
         self.session.run_started.emit()
         then, self._then = self._then, None
         if then:
-            self.release(then)
+            self.release(then[0])
 
     def _fail(self, why: Exception) -> None:
+        then = self._then
         self.become(State.IDLE)
         if not isinstance(why, OSError | ValueError | Untrusted):
             LOG.error("unexpected", exc_info=why)
             why = RuntimeError(f"{type(why).__name__}: {why}")
         self.session.message.emit(f"The run could not be started: {why}")
+        if then:
+            then[1]()
 
     def _look(self) -> None:
         session = self.session

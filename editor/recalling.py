@@ -119,7 +119,8 @@ class Recalling(QObject):
         events, record = self.session.last_events, self.session.record
         if not events or events[-1]["event"] in ENDS:
             return False
-        if self.may_follow and self.session.life.follow(folder, size):
+        waits = self.session.life.begins  # another run was asked for: this one is only looked at
+        if self.may_follow and not waits and self.session.life.follow(folder, size):
             return True
         if gone(folder):
             events.append(_died(folder, events))

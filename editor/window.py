@@ -392,6 +392,7 @@ class Window(QMainWindow):
         event.accept()
 
     def leave(self) -> None:
-        """Go without a question."""
-        self._leaving = True
-        self.close()
+        """Go without a question, once: who was asked twice may have answered twice."""
+        if not self._leaving:
+            self._leaving = True
+            self.close()

@@ -35,8 +35,9 @@ class Writing(QObject):
         self.session = session
         self.wanted = True  # whether somebody looks at it
         self._source = Source(Graph(), session.report, "")
-        self._asked = self._written = self._source  # what is being written, and what the program is made from
+        self._asked = self._written = self._source  # what was written last, and what the program is made from
         self._in_thread = InThread(self)
+        self._in_thread.done.connect(self._write_on)
         self._waiting = QTimer(self, singleShot=True)
         self._waiting.timeout.connect(self._write)
         session.document.filed.connect(self._rename)
@@ -70,6 +71,7 @@ class Writing(QObject):
         if not wanted:
             self._waiting.stop()
         elif self._source is not self._written:
+            self._asked = self._written  # where that raised, it is tried again
             self._waiting.start(0)
 
     def now(self) -> None:
@@ -78,9 +80,14 @@ class Writing(QObject):
         if self._source is not self._written:
             self._take(self._source, self._source.program())
 
+    def _write_on(self) -> None:
+        """What was edited while the one before was written; nobody looks at several at once."""
+        if self.wanted and not self._waiting.isActive():
+            self._write()
+
     def _write(self) -> None:
         source = self._source
-        if source is not self._written and source is not self._asked:
+        if source is not self._written and source is not self._asked and not self._in_thread.busy:
             self._asked = source
             self._in_thread.do(source.program, lambda program: self._take(source, program))
 

@@ -9,8 +9,8 @@ from threading import Event, Thread, current_thread
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -193,7 +193,7 @@ def test_that_of_several_runs_none_is_let_go_where_one_cannot_begin(
     monkeypatch.setattr(windows[0].session.trainer, "start", none_left)
     with qtbot.waitSignal(windows[0].session.message):
         let.set()
-    assert windows[1].session.running
+    assert windows[1].session.running and stayed.is_set()
 
 
 def test_that_a_window_asks_before_it_takes_a_run_back_that_is_about_to_begin_and_leaves_nothing_of_it(
@@ -257,6 +257,65 @@ def test_that_a_window_stays_where_the_run_that_was_to_go_on_could_not_begin(
     assert edited.isVisible() and "No space left on device" in edited.strip.sentence.whole
     edited.close()
     assert not edited.isVisible()
+
+
+@pytest.fixture
+def stopping(
+    edited: Window, qtbot: QtBot, let: Event, started: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> list[dict[str, Any]]:
+    """The events to come of a run that takes its time to stop, as was asked for before the window goes."""
+    to_come: list[dict[str, Any]] = []
+    monkeypatch.setattr(Trainer, "new_events", lambda _: to_come)
+    monkeypatch.setattr(Trainer, "stop", lambda _: None)
+    edited.document.history.setClean()
+    let.set()
+    with qtbot.waitSignal(edited.session.run_started):
+        edited.run_or_stop()
+    edited.close()
+    press(edited, "Stop it")
+    return to_come
+
+
+def test_that_what_is_typed_while_a_run_stops_is_asked_about(
+    edited: Window, qtbot: QtBot, stopping: list[dict[str, Any]]
+) -> None:
+    edited.canvas.select(["layer"])
+    line = next(each for each in edited.inspector.findChildren(QLineEdit) if each.text() == "3")
+    line.setFocus()
+    qtbot.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(line, "77")
+    with qtbot.waitSignal(edited.session.run_ended):
+        stopping.append({"event": "finished", "stopped": True})
+    assert edited.isVisible() and edited.document.graph.nodes["layer"].parameters["out_features"] == 77
+    answer(edited, Button.Discard)
+    assert not edited.isVisible()
+
+
+def test_that_a_window_that_was_told_twice_to_stop_its_run_goes_once(
+    edited: Window, qtbot: QtBot, stopping: list[dict[str, Any]]
+) -> None:
+    left: list[Window] = []
+    edited.left.connect(lambda: left.append(edited))
+    edited.close()
+    press(edited, "Stop it")
+    with qtbot.waitSignal(edited.session.run_ended):
+        stopping.append({"event": "finished", "stopped": True})
+    assert left == [edited]
+
+
+def test_that_a_run_that_is_looked_at_takes_no_other_one_back_that_was_asked_for(
+    session: Session, qtbot: QtBot, let: Event, started: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved(session, tmp_path)
+    session.run()
+    other = prepare_run(session.document.graph, session.document.path, {})
+    (other / "events.jsonl").write_text('{"event": "started", "device": "cpu", "epochs": 3}\n', encoding="utf-8")
+    monkeypatch.setattr(Trainer, "follow", lambda *_: True)  # it goes on
+    session.show_run(other)
+    assert session.life.begins
+    with qtbot.waitSignal(session.run_started):
+        let.set()
+    assert started and started != [other]
 
 
 def test_that_what_nobody_expected_is_said_and_another_run_can_begin(
