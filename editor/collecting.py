@@ -9,7 +9,7 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer
 
-OFTEN = 200  # ms between two looks
+OFTEN, SOON = 200, 20  # ms between two looks, and where much was new at the last one: much more may come
 
 
 class Collecting(QObject):
@@ -35,6 +35,7 @@ class Collecting(QObject):
         """
         counts = gc.get_count()
         young, middle, old = (count > most for count, most in zip(counts, gc.get_threshold(), strict=True))
+        self.timer.setInterval(SOON if young else OFTEN)
         if young:
             depth = 0 if not middle else 2 if old and self.fresh > self.lasting / 4 else 1
             self.fresh += counts[0] - gc.collect(depth)

@@ -1,5 +1,6 @@
 """Several graphs in one window: each tab is a whole `Window` with a document, a session and a canvas of its own."""
 
+import gc
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -58,7 +59,8 @@ class Tabs(QMainWindow):
         """What the first frame need not wait for."""
         self.current.settle()
         # Loading the panels at the bottom takes longer than a window may stand still, and a run shows them.
-        Beside(self).do(lambda: import_module("editor.bottom"), lambda _: None)
+        # What was loaded stays; a collection that walks it all would be felt.
+        Beside(self).do(lambda: import_module("editor.bottom"), lambda _: gc.freeze())
 
     def refuse(self, sentence: str) -> None:
         """One sentence that stays until it has been read."""

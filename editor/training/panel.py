@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -51,10 +51,14 @@ class TrainingPanel(QWidget):
             told.changed.connect(self._due.start)
         session.stopping_changed.connect(self._due.start)
         # Loading the plots takes longer than a window may stand still, so it is done beside it before they are wanted.
-        Beside(self).do(lambda: import_module("editor.training.plot"), lambda _: None)
+        self.loaded = False
+        Beside(self).do(lambda: import_module("editor.training.plot"), lambda _: self._loaded())
+        self._preparing = QTimer(self, singleShot=True, interval=0)
+        self._preparing.timeout.connect(self._prepare)
         for another in (session.run_started, session.document.opened):
             another.connect(self._stay)
         session.run_started.connect(self.reload)
+        session.run_started.connect(self._preparing.start)
         session.run_shown.connect(self.reload)
         session.happened.connect(self.take)
         session.run_ended.connect(lambda _: self._ended())
@@ -133,13 +137,30 @@ class TrainingPanel(QWidget):
         self._show_place()
         self._due.start()
 
+    def _loaded(self) -> None:
+        gc.freeze()  # what was loaded stays; a collection that walks it all would be felt
+        self.loaded = True
+        if self.session.running:
+            self._preparing.start()
+
+    def _prepare(self) -> None:
+        """A run has begun: what its first step would wait for is made before it comes, once it can be without loading.
+
+        First the charts, then, a turn later, their curves.
+        """
+        if self.curves is not None:
+            self.curves.prepare()
+        elif self.loaded:
+            self._plot()
+            self._preparing.start()
+
     def _plot(self) -> "Curves":
         """The curves; pyqtgraph is loaded when they are wanted first."""
         if self.curves is None:
             from editor.training.plot import Curves
 
             gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
-            self.curves = Curves()
+            self.curves = Curves(self.record)
             self.curves.export.told.connect(self.session.message)
             self.curves.export.graph = lambda: self.session.run_graph
             self.curves.export.beside = self.session.document.beside
