@@ -1,7 +1,6 @@
 """``python -m editor [GRAPH]`` opens the window; `--render` and `--pictures` draw pictures."""
 
 import argparse
-import gc
 import os
 import signal
 import sys
@@ -54,7 +53,7 @@ def _edit(options: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from editor import mishaps, theme
-    from editor.collecting import Collecting
+    from editor.collecting import Collecting, keep_loaded
     from editor.last_tabs import LastTabs
     from editor.place import Place, keep_place, restore_place
     from editor.started import wait_for_ended
@@ -75,9 +74,7 @@ def _edit(options: argparse.Namespace) -> int:
     else:
         restore_place(window)
         window.painted.connect(window.settle)
-        window.painted.connect(
-            gc.freeze
-        )  # what is there from the start stays: to look through it takes 70 ms each time
+        window.painted.connect(lambda: keep_loaded("the first window"))
         app.aboutToQuit.connect(lambda: keep_place(window))
         Place(window)
     window.show()

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -62,8 +62,9 @@ class Line(QLabel):
 
     def in_colour(self, token: str) -> None:
         """Change the token."""
-        self.token = token
-        self.recolour()
+        if token != self.token:
+            self.token = token
+            self.recolour()
 
     def recolour(self) -> None:
         """Take the colour from the theme."""
@@ -107,6 +108,28 @@ class Elided(Line):
         cut = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideRight, max(self.width(), 24))
         self.setText(cut)
         self.setToolTip("\n".join(filter(None, (self.whole if cut != self.whole else "", self.about))))
+
+
+class WhenSeen(QObject):
+    """Restyles a widget with the theme: at once while it is seen, else when it is shown the next time."""
+
+    def __init__(self, widget: QWidget, restyle: Callable[[], object]) -> None:
+        super().__init__(widget)
+        self.widget, self.restyle = widget, restyle
+        self.pale = False
+        widget.installEventFilter(self)
+        theme_changes.changed.connect(self._follow)
+
+    def _follow(self) -> None:
+        self.pale = not self.widget.isVisible()
+        if not self.pale:
+            self.restyle()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the colours that were chosen meanwhile."""
+        if self.pale and event.type() == QEvent.Type.Show:
+            self._follow()
+        return False
 
 
 class Rule(QWidget):

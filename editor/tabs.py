@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from editor.closed import Closed, closed, show_closed
+from editor.collecting import keep_loaded
 from editor.frame import column
 from editor.in_thread import InThread
 from editor.leaving import begin_graph, leave_all
@@ -58,7 +59,7 @@ class Tabs(QMainWindow):
         """What the first frame need not wait for."""
         self.current.settle()
         # Loading the panels at the bottom takes longer than a window may stand still, and a run shows them.
-        InThread(self).do(lambda: import_module("editor.bottom"), lambda _: None)
+        InThread(self).do(lambda: import_module("editor.bottom"), lambda _: keep_loaded("panels"))
 
     def refuse(self, sentence: str) -> None:
         """One sentence that stays until it has been read."""

@@ -141,6 +141,7 @@ def faded(theme: Theme) -> str:
     return mixed(theme.muted, theme.panel, FADED) if theme.idle == "solid" else theme.muted
 
 
+@cache
 def mixed(front: str, back: str, share: float) -> str:
     """`share` of one colour over another, opaque."""
     a, b = QColor(front), QColor(back)
@@ -216,10 +217,16 @@ _SYSTEM = {
 
 def icon(name: str, colour: str | None = None, size: int = 20) -> QIcon:
     """`resources/icons/NAME.svg` in one colour (the theme's text), faded where disabled; empty without a file."""
+    return _icon(name, colour or current().text, faded(current()), size)
+
+
+@cache
+def _icon(name: str, colour: str, pale: str, size: int) -> QIcon:
+    """The icon put together once; whoever is given it changes nothing of it."""
     made = QIcon()
     for ratio in (1.0, 2.0):
-        made.addPixmap(icon_pixmap(name, colour or current().text, size, ratio))
-        made.addPixmap(icon_pixmap(name, faded(current()), size, ratio), QIcon.Mode.Disabled)
+        made.addPixmap(icon_pixmap(name, colour, size, ratio))
+        made.addPixmap(icon_pixmap(name, pale, size, ratio), QIcon.Mode.Disabled)
     return made
 
 

@@ -28,6 +28,7 @@ from editor.leaving import begin_untitled, leave_graph
 from editor.level import Level
 from editor.menu import CanvasMenu
 from editor.palette.palette import Palette
+from editor.pieces import WhenSeen
 from editor.preview.previews import Previews
 from editor.recovery import Recovery
 from editor.run_marks import RunMarks
@@ -65,6 +66,7 @@ class Window(QMainWindow):
         self.setWindowFlag(Qt.WindowType.Window, parent is None)
         self.setObjectName("window")
         theme.theme_changes.changed.connect(self.restyle)  # before any part: a new sheet undoes their own colours
+        self.restyle()  # and what is not shown yet takes it when it is
         self.document: Document = Document(self)
         self.level: Level = Level(self.document, self)
         self.canvas: Canvas = Canvas(self.document, None, self.level)  # before the session: it rebuilds before a report
@@ -105,7 +107,6 @@ class Window(QMainWindow):
         self.room: Callable[[], Window] = lambda: self  # where another graph is shown
         self._leaving = self.awake = False
         self._connect()
-        self.restyle()
         self._paint_icons()
         self.frame.show_start()
         self._able()
@@ -278,7 +279,7 @@ class Window(QMainWindow):
         self.document.filed.connect(self._entitle)
         self.marks.told.connect(self._entitle)
         self.document.opened.connect(self.banner.hide)
-        theme.theme_changes.changed.connect(self._paint_icons)
+        WhenSeen(self, self._paint_icons)
         self.frame.middle.currentChanged.connect(self._able)
         self.document.history.canUndoChanged.connect(self._able)
         self.document.history.canRedoChanged.connect(self._able)

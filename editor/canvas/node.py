@@ -38,47 +38,53 @@ class NodeBox(AbstractNodeItem):
         self.ports: dict[tuple[str, bool], Port] = {}  # (name, is an output)
         self.hovered: Port | None = None
         self.fitting: frozenset[tuple[str, bool]] | None = None  # while a wire is pulled, the ports that it fits
-        self._fit(face)
+        self.shape_: Shape = measured(face)
+        self._outlined()
+        self._fit_ports(face)
 
     def setCacheMode(self, *_: object) -> None:
         """Nothing: the stock class asks for a cache, which takes most of the time in which an item is made."""
 
     def show_face(self, face: Face) -> bool:
-        """Look like `face`; whether that changed its size or moved any port."""
+        """Look like `face`; whether that changed its size or moved any port.
+
+        Most edits change what is written on many nodes and the size of few: only those get another outline.
+        """
         if face == self.face:
             return False
-        old = self.shape_
-        self.face = face
-        self._fit(face)
+        before, old, new = self.face, self.shape_, measured(face)
+        self.face, self.shape_ = face, new
+        sized = (old.width, old.height) != (new.width, new.height)
+        if sized or old.header != new.header:
+            self._outlined()
+        moved = old.inlets != new.inlets or old.outlets != new.outlets
+        if moved or _many(before) != _many(face):
+            self._fit_ports(face)
         self.update()
-        new = self.shape_
-        sizes = (old.width, old.height) != (new.width, new.height)
-        return sizes or old.inlets != new.inlets or old.outlets != new.outlets
+        return sized or moved
 
-    def _fit(self, face: Face) -> None:
+    def _outlined(self) -> None:
         self.prepareGeometryChange()
-        self.shape_: Shape = measured(face)
         self._rect = QRectF(0, 0, self.shape_.width, self.shape_.height)
         self._bounds = self._rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
         self._alone = name_alone(self.shape_)
         self._cut: tuple[str, int, QPointF] | None = None  # the same name from far away, made when it is seen so
         self._far = self._rect.adjusted(-RIM, -RIM, RIM, RIM), self._rect.adjusted(RIM, RIM, -RIM, -RIM)
         self._outline = QPainterPath()
-        radius = self.shape_.height / 2 if face.pill else ROUND
+        radius = self.shape_.height / 2 if self.face.pill else ROUND
         self._outline.addRoundedRect(self._rect, radius, radius)
         self._top = QPainterPath()
         if self.shape_.header:
             head = QPainterPath()
             head.addRect(QRectF(0, 0, self.shape_.width, HEADER))
             self._top = self._outline.intersected(head)
-        self._fit_ports(face)
 
     def _fit_ports(self, face: Face) -> None:
         wanted = {(inlet.name, False): self.shape_.inlets[inlet.name] for inlet in face.inlets}
         wanted |= {(outlet.name, True): (self.shape_.outlets[outlet.name],) for outlet in face.outlets}
         for key in [key for key in self.ports if key not in wanted]:
             self.ports.pop(key).setParentItem(None)  # type: ignore[arg-type]
-        many = {inlet.name: inlet.many for inlet in face.inlets}
+        many = _many(face)
         for (name, output), slots in wanted.items():
             if (name, output) not in self.ports:
                 self.ports[name, output] = Port(self, name, output)
@@ -334,3 +340,8 @@ def _plus(painter: QPainter, at: QPointF) -> None:
     arm = SLOT / 5
     painter.drawLine(at - QPointF(arm, 0), at + QPointF(arm, 0))
     painter.drawLine(at - QPointF(0, arm), at + QPointF(0, arm))
+
+
+def _many(face: Face) -> dict[str, bool]:
+    """Which inlets take many wires."""
+    return {inlet.name: inlet.many for inlet in face.inlets}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.actions import with_keys
@@ -87,7 +87,6 @@ class Inspector(QWidget):
         document.filed.connect(self._due.start)
         session.checked.connect(self._due.start)
         session.run_started.connect(self._due.start)  # what was inert may be trusted now
-        self._rebuild()
 
     def _lay(self) -> None:
         layout = QVBoxLayout(self)
@@ -214,6 +213,12 @@ class Inspector(QWidget):
         self.explain(None)
         self.refresh()
         self._uncovering.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the first form when it is looked at; behind the start page that may be never."""
+        super().showEvent(event)
+        if self.page is None:
+            self._rebuild()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room of the explanation to the form where there is little, and keep in sight what is wrong."""

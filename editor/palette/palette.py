@@ -12,7 +12,7 @@ from editor.palette.entry import family_icon
 from editor.palette.paste import paste
 from editor.palette.ranking import NOTHING
 from editor.palette.tree import TypeTree
-from editor.pieces import Line, SearchLine
+from editor.pieces import Line, SearchLine, WhenSeen
 from runtime.spec.catalogue import placeable
 from runtime.spec.from_code import is_code, read
 from runtime.spec.node import Spec
@@ -55,7 +55,7 @@ class Palette(QWidget):
         self.tree.chosen.connect(self.chosen)
         self.tree.typed.connect(self._typed)
         self.tree.asked.connect(self.asked)
-        theme.theme_changes.changed.connect(self._restyle)
+        WhenSeen(self, self._restyle)
         self._paint_icons()
         self.fold(False)
 

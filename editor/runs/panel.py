@@ -1,6 +1,5 @@
 """The panel of runs: a table of them, the curves of those that are chosen, and what differs between their graphs."""
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor.collecting import keep_loaded
 from editor.pieces import Elided, Line, SearchLine, TextButton
 from editor.runs import doing
 from editor.runs.beside import Run, said
@@ -313,7 +313,7 @@ class RunsPanel(QWidget):
         if self.curves is None:
             from editor.training.plot import Curves
 
-            gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
+            keep_loaded("plots")
             self.curves = Curves()
             self.curves.export.told.connect(self.window_.say)
             self.curves.export.graph = self._graph

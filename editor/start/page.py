@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea
 from editor import theme
 from editor.fade import Fade
 from editor.palette.entry import NODE_TYPE, first_sentence
-from editor.pieces import Elided, Line
+from editor.pieces import Elided, Line, WhenSeen
 from editor.recent import recent_files
 from editor.start.card import HIGH, Card
 from editor.start.pictures import Pictures
@@ -68,7 +68,7 @@ class StartPage(QWidget):
         self.lately = QWidget()  # where there are files that were open lately
         self.recent = QGridLayout()
         self._arrange()
-        theme.theme_changes.changed.connect(self._restyle)
+        WhenSeen(self, self._restyle)
         self._restyle()
 
     def showEvent(self, event: QShowEvent) -> None:

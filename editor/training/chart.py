@@ -18,6 +18,7 @@ STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 TALL, APART = 18, 8  # pixels: the height of a decade with a name, and between two names beside each other
 MOST_NAMED = 12  # borders between folds with their names beside them
+PLAIN: dict[str, Any] = {"pen": None, "symbol": None, "antialias": False, "connect": "finite"}  # a curve without style
 
 
 def stroke(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
@@ -116,11 +117,11 @@ class Chart(pg.PlotWidget):
     auto_changed = Signal(bool)
 
     def __init__(self, quantity: str) -> None:
-        super().__init__(viewBox=Sight(), axisItems={"left": Axis("left"), "bottom": Axis("bottom")})
+        axes = {"left": Axis("left"), "bottom": Axis("bottom")}
+        super().__init__(viewBox=Sight(enableMenu=False), axisItems=axes, enableMenu=False)
         self.auto, self.logarithmic = True, False
         self.item = self.getPlotItem()
         self.item.hideButtons()
-        self.item.setMenuEnabled(False)
         self.item.setLabel("bottom", "step")
         self.quantity = quantity
         self.item.setLabel("left", quantity)
@@ -131,6 +132,8 @@ class Chart(pg.PlotWidget):
             line.hide()
             self.item.addItem(line, ignoreBounds=True)
         self.curves: dict[object, Any] = {}
+        self.spare: list[Any] = []  # made, but not drawn: to make one takes longer than to draw it
+        self.taken = 0  # how many curves were taken so far: the later one lies over the earlier
         self.drawn: dict[object, object] = {}  # curve -> what it was drawn from
         self.borders: list[Any] = []  # between folds
         self.item.vb.sigRangeChangedManually.connect(lambda _: self.follow(False))
@@ -171,16 +174,31 @@ class Chart(pg.PlotWidget):
             self.auto = auto
             self.auto_changed.emit(auto)
 
-    def curve(self, key: object, **style: Any) -> Any:
-        """The curve of that name, made when it is wanted first."""
+    def prepare(self, many: int) -> None:
+        """Have so many curves at hand, so that nobody waits for them at a first drawing."""
+        self.spare += [self.item.plot() for _ in range(len(self.curves) + len(self.spare), many)]
+
+    def put(self, key: object, x: Any, y: Any, **style: Any) -> None:
+        """Draw the curve of that name from these points; without a style it keeps its own.
+
+        All in one: pyqtgraph draws a curve anew with each change of its style.
+        """
         if key not in self.curves:
-            self.curves[key] = self.item.plot(connect="finite", **style)
-        return self.curves[key]
+            self.curves[key] = self.spare.pop() if self.spare else self.item.plot()
+            self.taken += 1
+            self.curves[key].setZValue(self.taken)
+            style = PLAIN | style
+        self.curves[key].setData(x, y, **style)
+
+    def _lay_aside(self, key: object) -> None:
+        curve = self.curves.pop(key)
+        curve.setData([], [])
+        self.spare.append(curve)
 
     def keep_only(self, keys: Collection[object]) -> None:
         """Forget the curves that have another key."""
         for key in self.curves.keys() - keys:
-            self.item.removeItem(self.curves.pop(key))
+            self._lay_aside(key)
             self.drawn = {}
 
     def part(self, at: Sequence[float], first: int) -> None:
@@ -205,11 +223,11 @@ class Chart(pg.PlotWidget):
     def clear_curves(self) -> None:
         """Forget all curves."""
         self.drawn = {}
-        for curve in self.curves.values():
-            self.item.removeItem(curve)
+        for key in [*self.curves]:
+            self._lay_aside(key)
         for border in self.borders:
             self.item.removeItem(border)
-        self.curves, self.borders = {}, []
+        self.borders = []
 
     def span(self) -> tuple[float, float]:
         """The steps in view."""
@@ -354,8 +372,7 @@ class Scatter(Chart):
     def show_pairs(self, true: Floats, predicted: Floats) -> None:
         """Show these; what is not finite has no place."""
         self.pairs, fine = (true, predicted), np.isfinite(true) & np.isfinite(predicted)
-        marks = self.curve("pairs", pen=None, symbol="o", symbolSize=5)
-        marks.setData(true[fine], predicted[fine])
+        self.put("pairs", true[fine], predicted[fine], symbol="o", symbolSize=5)
         if fine.any():
             low, high = (float(end([true[fine], predicted[fine]])) for end in (np.min, np.max))
             room = 0.05 * (high - low) or 1.0

@@ -50,37 +50,42 @@ def _draw_steps(chart: Chart, line: Line, starts: Sequence[float], raw: bool) ->
     left, right = chart.span()
     most = max(chart.width(), 200)  # stroking more than a point for each pixel is what painting would take long for
     if raw:
-        faint = chart.curve((*line.key, "raw"))
-        faint.setData(*broken(*line.series.thinned(left, right, 2 * most, chart.logarithmic), starts))
-        if chart.is_new((*line.key, "faint")):
-            faint.setPen(pen(mixed_with(line.ink, "panel", 0.38), 1))
-    smooth = chart.curve((*line.key, "smooth"), antialias=True)
-    smooth.setData(*broken(*line.series.sampled(left, right, most // 2, chart.logarithmic), starts))
-    if chart.is_new((*line.key, "ink")):
-        smooth.setPen(pen(line.ink, 2, line.pattern))
+        points = broken(*line.series.thinned(left, right, 2 * most, chart.logarithmic), starts)
+        new = chart.is_new((*line.key, "faint"))
+        faint = {"pen": pen(mixed_with(line.ink, "panel", 0.38), 1)} if new else {}
+        chart.put((*line.key, "raw"), *points, **faint)
+    points = broken(*line.series.sampled(left, right, most // 2, chart.logarithmic), starts)
+    new = chart.is_new((*line.key, "ink"))
+    ink = {"pen": pen(line.ink, 2, line.pattern), "antialias": True} if new else {}
+    chart.put((*line.key, "smooth"), *points, **ink)
 
 
 def _draw_epochs(chart: Chart, line: Line, starts: Sequence[float]) -> None:
     if not chart.is_new(line.key, line.series.size):
         return
-    curve = chart.curve((*line.key, "epochs"), antialias=True, symbolSize=6)
     points = line.series.thinned(*chart.span(), max(2 * chart.width(), 400), chart.logarithmic)
     x, y = broken(*points, starts)
     some = bool(np.isfinite(y).any())  # symbols of which none has a place make numpy complain at each painting
-    curve.setData(x if some else [], y if some else [])
-    curve.setPen(pen(line.ink, 2, line.pattern))
-    curve.setSymbolBrush(line.ink)
-    curve.setSymbolPen(pen(colour("panel"), 1))
-    curve.setSymbol(line.symbol if line.symbol and line.series.size <= MANY else None)
+    chart.put(
+        (*line.key, "epochs"),
+        x if some else [],
+        y if some else [],
+        pen=pen(line.ink, 2, line.pattern),
+        antialias=True,
+        symbol=line.symbol if line.symbol and line.series.size <= MANY else None,
+        symbolSize=6,
+        symbolBrush=line.ink,
+        symbolPen=pen(colour("panel"), 1),
+    )
 
 
 def _draw_marks(chart: Chart, lines: Sequence[Line]) -> None:
     """A cross at the foot of the plot for every value that has no place on it."""
     at = [place for line in lines for place in line.series.missing(*chart.span(), MARKS, chart.logarithmic)]
-    marks = chart.curve(("marks",), pen=None, symbol="x", symbolSize=8)
     low, high = chart.item.vb.viewRange()[1]
     foot = low + 0.02 * (high - low)
-    if chart.is_new("marks", len(at), at[-1:], foot):
-        marks.setData(np.array(at), np.full(len(at), 10**foot if chart.logarithmic else foot))
-        marks.setSymbolPen(pen(colour("error"), 1.5))
-        marks.setSymbolBrush(colour("error"))
+    if (at or ("marks",) in chart.curves) and chart.is_new("marks", len(at), at[-1:], foot):
+        height = np.full(len(at), 10**foot if chart.logarithmic else foot)
+        ink = colour("error")
+        style = {"symbol": "x", "symbolSize": 8, "symbolBrush": ink, "symbolPen": pen(ink, 1.5)}
+        chart.put(("marks",), np.array(at), height, **style)

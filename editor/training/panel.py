@@ -1,14 +1,14 @@
 """The training panel: how far the run is, on what, how long it will take, its figures and its curves."""
 
-import gc
 from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from editor.collecting import keep_loaded
 from editor.in_thread import InThread
 from editor.pieces import Line, once_released
 from editor.training.epochs import EpochTable
@@ -49,10 +49,14 @@ class TrainingPanel(QWidget):
         for told in (session.life, session.pausing, session.going_on):
             told.changed.connect(self._due.start)
         # Loading the plots takes longer than a window may stand still, so a thread does it before they are wanted.
-        InThread(self).do(lambda: import_module("editor.training.plot"), lambda _: None)
+        self.loaded = False
+        InThread(self).do(lambda: import_module("editor.training.plot"), lambda _: self._loaded())
+        self._preparing = QTimer(self, singleShot=True, interval=0)
+        self._preparing.timeout.connect(self._prepare)
         for another in (session.run_started, session.document.opened):
             another.connect(self._stay)
         session.run_started.connect(self.reload)
+        session.run_started.connect(self._preparing.start)
         session.run_shown.connect(self.reload)
         session.happened.connect(self.take)
         session.run_ended.connect(lambda _: self._ended())
@@ -130,13 +134,30 @@ class TrainingPanel(QWidget):
         self._show_place()
         self._due.start()
 
+    def _loaded(self) -> None:
+        keep_loaded("plots")
+        self.loaded = True
+        if self.session.running:
+            self._preparing.start()
+
+    def _prepare(self) -> None:
+        """A run has begun: what its first step would wait for is made before it comes, once it can be without loading.
+
+        First the charts, then, a turn later, their curves.
+        """
+        if self.curves is not None:
+            self.curves.prepare()
+        elif self.loaded:
+            self._plot()
+            self._preparing.start()
+
     def _plot(self) -> "Curves":
         """The curves; pyqtgraph is loaded when they are wanted first."""
         if self.curves is None:
             from editor.training.plot import Curves
 
-            gc.freeze()  # what was imported stays; a full collection that walks it all would be felt
-            self.curves = Curves()
+            keep_loaded("plots")
+            self.curves = Curves(self.record)
             self.curves.export.told.connect(self.session.message)
             self.curves.export.graph = lambda: self.session.run_graph
             self.curves.export.beside = self.session.document.beside

@@ -23,14 +23,15 @@ from editor.training.said import outside, unseen, values_at
 
 LEGEND = 400  # px beside the switches that it needs for the names of a few curves
 PAUSE = 200  # ms between two drawings at most: each holds the window for a moment
+USUAL = (4, 2)  # curves of a run with validation rows and a metric: loss, and beside it
 
 
 class Curves(QWidget):
     """Loss on the left, on the right metrics where there are some or what was chosen, and a line that names it all."""
 
-    def __init__(self) -> None:
+    def __init__(self, record: Record | None = None) -> None:
         super().__init__()
-        self.runs: list[tuple[str, Record]] = [("", Record())]
+        self.runs: list[tuple[str, Record]] = [("", record or Record())]
         self.charts = self.loss, self.beside = Chart("loss"), Chart("metric")
         self.beside.hide()
         self.legend, self.reading = Legend(), Reading(self)
@@ -48,7 +49,6 @@ class Curves(QWidget):
         self.drawn = 0  # how often; a test holds that it is not once a point
         self._lay()
         self._join()
-        self.recolour()
 
     def _lay(self) -> None:
         bar = self.bar = QHBoxLayout()
@@ -123,6 +123,11 @@ class Curves(QWidget):
             chart.follow(True)
         self.draw()
 
+    def prepare(self) -> None:
+        """A run begins: have the curves at hand before its first step."""
+        for chart, many in zip(self.charts, USUAL, strict=True):
+            chart.prepare(many)
+
     def more(self) -> None:
         """The record has grown: draw it soon, at most five times a second."""
         self._due()
@@ -149,8 +154,8 @@ class Curves(QWidget):
         self.predicted.choose(self.chooser.name)
         name = self.chooser.name
         lines = {self.loss: found[LOSS], self.beside: found.get(name, [])}
-        if lines[self.beside] and self.beside.isHidden():
-            only = None  # it was not drawn while nobody saw it
+        if lines[self.beside] and self.beside.isHidden() and only:
+            self.waiting.insert(0, self.beside)  # it was not drawn while nobody saw it
         self.beside.setVisible(bool(lines[self.beside]))
         record = self.record
         for chart, group in lines.items():
@@ -236,7 +241,7 @@ class Curves(QWidget):
 
     def recolour(self) -> None:
         """Take the colours of the theme."""
-        self.predicted.scatter.recolour()
+        self.predicted.recolour()
         for chart in self.charts:
             chart.recolour()
         self.draw()

@@ -1,6 +1,7 @@
 """What stands beside the loss of what a model predicts: confusion matrix, predicted against true, pictures."""
 
 import base64
+from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -22,19 +23,32 @@ class Predicted(QStackedWidget):
     def __init__(self) -> None:
         super().__init__()
         self.found: Predictions | None = None
-        self.confusion, self.scatter, self.pictures = Confusion(), Scatter(), Pictures()
-        self.pages: dict[str, QWidget] = {CONFUSION: self.confusion, SCATTER: self.scatter, PICTURES: self.pictures}
+        self.confusion, self.pictures = Confusion(), Pictures()
+        self.pages: dict[str, QWidget] = {CONFUSION: self.confusion, PICTURES: self.pictures}
         for page in self.pages.values():
             self.addWidget(page)
         self.hide()
+
+    @cached_property
+    def scatter(self) -> Scatter:
+        """Made when it is wanted first: a chart takes long to make."""
+        made = self.pages[SCATTER] = Scatter()
+        self.addWidget(made)
+        return made
 
     def show_found(self, found: Predictions | None) -> None:
         """Show those of another run."""
         self.found = found
         if found is not None:
             self.confusion.show_found(found)
-            self.scatter.show_pairs(found.true, found.predicted)
             self.pictures.show_found(found)
+            if SCATTER in found.plots:
+                self.scatter.show_pairs(found.true, found.predicted)
+
+    def recolour(self) -> None:
+        """Take the colours of the theme; the other pages do so by themselves."""
+        if SCATTER in self.pages:
+            self.scatter.recolour()
 
     @property
     def plots(self) -> list[str]:
@@ -54,7 +68,7 @@ class Predicted(QStackedWidget):
         """What the page does not show, in words."""
         if self.found is None or not self.isVisible():
             return ""
-        if self.currentWidget() is self.scatter:
+        if self.currentWidget() is self.pages.get(SCATTER):
             finite = np.isfinite(self.found.true) & np.isfinite(self.found.predicted)
             lost = int(finite.size - finite.sum())
             told = [f"{lost:,} prediction{'s' * (lost != 1)} not finite"] * bool(lost)

@@ -79,3 +79,16 @@ def test_that_python_looks_for_itself_before_and_after(qapp: QApplication) -> No
     assert not gc.isenabled()
     collecting.end()
     assert gc.isenabled()
+
+
+def test_that_it_looks_again_soon_while_much_is_made(qapp: QApplication) -> None:
+    collecting = Collecting(qapp)
+    gc.collect()
+    collecting.look()
+    rest = collecting.timer.interval()
+    kept = [[number] for number in range(gc.get_threshold()[0] + 1)]
+    collecting.look()
+    assert collecting.timer.interval() < rest
+    collecting.look()
+    assert collecting.timer.interval() == rest, f"nothing is new but {len(kept)} lists that were seen"
+    collecting.end()

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from editor import theme
 from editor.canvas.boxes import overlaps
+from editor.canvas.node import NodeBox
 from editor.canvas.tips import tip
 from runtime.check.problem import Report
 from runtime.graph.edit import Edit, applied
@@ -350,3 +351,24 @@ def test_that_an_added_node_is_seen(hand: Hand) -> None:
     id = hand.canvas.add_node("nn.ReLU")
     hand.canvas.glide.end()
     assert hand.canvas.view.viewport().rect().contains(hand.body(id))
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [("set", "model_a", "out_features", 6)],
+        [("set", "model_a", "out_features", 123_456_789)],
+        [("disconnect", "model_b.output", "joined.tensors")],
+        [("disconnect", "model_a.output", "joined.tensors"), ("disconnect", "model_b.output", "joined.tensors")],
+    ],
+)
+def test_that_a_node_that_has_changed_is_as_one_made_anew(hand: Hand, edits: list[Edit]) -> None:
+    hand.check()
+    hand.document.do(edits, "Change it")
+    hand.check()
+    for box in hand.canvas.mirror.boxes.values():
+        fresh = NodeBox(box.face)
+        assert box.shape_ == fresh.shape_
+        assert (box.boundingRect(), box.shape()) == (fresh.boundingRect(), fresh.shape())
+        slots = {key: (port.slots, port.many, port.boundingRect()) for key, port in box.ports.items()}
+        assert slots == {key: (port.slots, port.many, port.boundingRect()) for key, port in fresh.ports.items()}

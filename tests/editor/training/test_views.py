@@ -180,7 +180,6 @@ def test_that_runs_lie_over_each_other_with_colour_pattern_and_name(curves: Curv
         ("train", "raw"),
         ("train", "smooth"),
         ("loss", "validation", "epochs"),
-        ("marks",),
     }
 
 
