@@ -29,7 +29,7 @@ from editor.theme import family_font
 from editor.training.legend import Switch
 from runtime.graph.model import Graph
 from runtime.places import all_runs
-from runtime.train.runs import Glance
+from runtime.train.runs import RUNNING, Glance
 
 if TYPE_CHECKING:
     from editor.training.plot import Curves
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MOST = 8  # runs whose curves are told apart over each other
 PAUSE = 120  # ms; whoever goes down the table by keys sees the curves where they stop
-AGAIN = 5000  # ms between two looks at all runs while one that is chosen grows
+AGAIN = 5000  # ms between two looks at all runs while one of them goes on
 FOR_SEVERAL = ("tensorboard", "away")  # buttons
 LONG = 40  # letters of a name in the legend
 READING = "Reading runs"
@@ -213,6 +213,8 @@ class RunsPanel(QWidget):
             wished = [run for run in self.rows.rows if Path(self.wished) in (run.path, run.path.parent)]
             self.table.choose([run.folder for run in (wished if self.wished else self.rows.rows)[:1]])
             self.wished = ""
+        if whole and any(run.state == RUNNING for run in runs):  # chosen or not, in this window or another
+            self._again.start()
         self._choosing.start()
 
     def _search(self, text: str) -> None:

@@ -29,7 +29,8 @@ MOST_NOTE = 10_000  # letters
 UNREADABLE = "unreadable"
 QUIET = 120.0  # seconds without a word after which nobody writes to a run on another machine, as far as can be told
 ENDS = ("finished", "failed")
-GOES_ON = ("running", "paused")  # states that change by themselves
+RUNNING = "running"
+GOES_ON = (RUNNING, "paused")  # states that change by themselves
 VERSION = 4  # of what is kept
 
 
@@ -141,7 +142,7 @@ def _state(folder: Path, last: Mapping[str, Any]) -> str:
     if last.get("event") not in ENDS:
         quiet = datetime.now().timestamp() - (folder / FILE).stat().st_mtime
         goes_on = at_work(folder) or (quiet < QUIET and not gone(folder))
-        return "broken off" if not goes_on else "paused" if last.get("event") == "paused" else "running"
+        return "broken off" if not goes_on else "paused" if last.get("event") == "paused" else RUNNING
     if last["event"] == "failed":
         return "failed"
     return "stopped" if last.get("stopped") else "diverged" if diverged(last) else "finished"
