@@ -192,12 +192,12 @@ def test_that_two_windows_on_one_file_lose_nothing(followed: tuple[Window, Path]
     assert dump(mine).encode() in kept
 
 
-def test_that_the_second_window_may_go_on_with_a_copy(
+def test_that_the_second_tab_may_go_on_with_a_copy(
     followed: tuple[Window, Path], second_window: Window, qtbot: QtBot
 ) -> None:
     window, file = followed
     second_window.files.open(file)
-    assert "is open in another window too" in told(second_window)
+    assert "is open in another tab too" in told(second_window)
     edit(second_window)
     press(second_window, "Open a copy")
     assert second_window.document.path is None
