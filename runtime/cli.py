@@ -254,7 +254,9 @@ def train(options: argparse.Namespace) -> int:
     except Untrusted:
         raise Failed(1, f"{options.graph} holds Python of its own; read it, then add --trust to run it.") from None
     except OSError as error:
-        raise Failed(1, f"the run folder cannot be made: {error}") from None
+        where = f"{error.filename}: " if error.filename else ""
+        why = f"{where}{error.strerror}; name another with --run-dir." if error.strerror else str(error)
+        raise Failed(1, f"the run folder cannot be made: {why}") from None
     if not options.events:
         print(f"run {folder}", file=sys.stderr)
     code = follow(folder, options.events)

@@ -198,9 +198,9 @@ def test_that_resume_needs_a_run_to_go_on_from(says: Says, tmp_path: Path) -> No
 
 def test_that_a_run_folder_that_cannot_be_made_is_said(says: Says, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    code, _, errors = says("train", TWO_MODELS, "--run-dir", tmp_path / "file")
-    assert code == 1
-    assert errors.startswith("torchweave: the run folder cannot be made: ")
+    code, _, errors = says("train", TWO_MODELS, "--run-dir", tmp_path / "file" / "run")
+    told = f"{tmp_path / 'file' / 'run'}: Not a directory; name another with --run-dir."
+    assert (code, errors) == (1, f"torchweave: the run folder cannot be made: {told}\n")
 
 
 @pytest.fixture(scope="module")

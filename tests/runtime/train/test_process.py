@@ -17,11 +17,12 @@ from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
 from runtime.train import process
+from runtime.train.control import STOP, ask
 from runtime.train.died import died, saved_at
 from runtime.train.events import read_events
 from runtime.train.process import Trainer
 from tests.runtime.train.runs import Event, gone, group, losses_of, own_function, ready, until
-from tests.workers import SPAWNED
+from tests.workers import SPAWNED, Copies, Workers
 
 ROOT = Path(__file__).parents[3]
 WORKERS: Edit = ("set", "batches", "num_workers", 2)
@@ -251,30 +252,44 @@ def test_that_closing_waits_for_no_process(trainer: Trainer, tmp_path: Path) -> 
 PARENT = """
 import sys
 from pathlib import Path
-from runtime.train.process import Trainer
-trainer = Trainer()
-trainer.start(Path(sys.argv[1]), [])
+from runtime.train import process
+from tests.runtime.train.runs import until
+from tests.workers import Copy
+folder, copies = sys.argv[1:]
+if copies:
+    process._spawned = lambda: Copy(copies)
+trainer = process.Trainer()
+trainer.start(Path(folder), [])
 trainer.warm()
+until(trainer, "step")
 print(trainer.process.pid, trainer.spare.pid, flush=True)
+trainer.told.get()
+print("warm", flush=True)
 sys.stdin.read()
 """
 
 
-def test_that_a_run_outlives_its_parent_and_the_spare_process_does_not(tmp_path: Path) -> None:
-    folder = ready(tmp_path / "run", "two_models", epochs=1)
+def test_that_a_run_outlives_its_parent_and_the_spare_process_does_not(tmp_path: Path, workers: Workers) -> None:
+    folder, copies = ready(tmp_path / "run", "two_models", epochs=100_000), ""
+    if isinstance(workers, Copies):  # which have torch: how long importing it takes is not what is asked
+        workers.begin()
+        copies = workers.name
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(folder)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", PARENT, str(folder), copies], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert parent.stdin is not None and parent.stdout is not None
     run, spare = map(int, parent.stdout.readline().split())
+    assert parent.stdout.readline() == b"warm\n"
     parent.kill()
     parent.wait()
     parent.stdin.close()
     parent.stdout.close()
+    assert gone(spare)
+    assert group(run)
+    ask(folder, STOP)  # which only a run that goes on hears
     assert gone(run)
     events: list[Event] = read_events(folder)
-    assert events[-1]["event"] == "finished"
-    assert gone(spare)
+    assert events[-1]["event"] == "finished" and events[-1]["stopped"]
 
 
 @pytest.mark.usefixtures("really")
