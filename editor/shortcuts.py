@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QDialog,
@@ -92,8 +92,7 @@ class ShortcutSheet(QDialog):
     def _fill(self) -> None:
         """A row for every action, below the heading of its group."""
         chosen, now, heading = self._chosen(), keys.assigned(DECLARED), None
-        with QSignalBlocker(self.tree):  # without a row the line for keys would give the focus away
-            self.tree.clear()
+        self.tree.clear()
         for declared in ACTIONS:
             if declared.name in HEADINGS or heading is None:
                 heading = self._heading(HEADINGS.get(declared.name, ""))

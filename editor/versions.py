@@ -124,7 +124,7 @@ class VersionSheet(QDialog):
         box = QMessageBox(QMessageBox.Icon.NoIcon, "Versions", f"Give up all versions of {self.file.name}?")
         box.setInformativeText("The file itself stays as it is.")
         away = box.addButton("Clear", QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         self.window_.ask(box, {away: self._clear})
 
     def _clear(self) -> None:

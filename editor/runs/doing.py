@@ -121,7 +121,7 @@ def ask_away(window: "Window", runs: Sequence[Glance], then: Callable[[], object
         "Its weights and checkpoint go with it." if len(runs) == 1 else "Their weights go with them."
     )
     away = box.addButton("Move to the trash", QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
 
     def throw() -> None:
         kept = [run for run in runs if not QFile(run.folder).moveToTrash()]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from editor.versions import VersionSheet, when
@@ -62,6 +63,10 @@ def test_that_versions_can_be_given_up(shared_window: Window, qtbot: QtBot, tmp_
     sheet = listed(window, qtbot, 3)
     assert whats(sheet) == ["cannot be read", "only places, notes or order", "2 nodes"]
     assert not sheet.copy.isEnabled()
+    QTest.mouseClick(sheet.all_away, Left)
+    assert isinstance(window.question, QMessageBox)
+    QTest.keyClick(window.question, Qt.Key.Key_Return)
+    assert versions_folder(file).exists(), "Enter gives nothing up"
     QTest.mouseClick(sheet.all_away, Left)
     choose(window, "Clear")
     qtbot.waitUntil(lambda: sheet.said.text().startswith("No version is kept yet."))

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from editor.life import State
@@ -249,6 +249,8 @@ def test_that_a_run_goes_into_the_trash_once_that_is_confirmed(runs: RunsPanel, 
     assert folder.is_dir()
     qtbot.waitUntil(lambda: str(folder) in runs.followed and runs.followed[str(folder)].ready, timeout=LONG)
     QTest.keyClick(runs.table, Key.Key_Delete)
+    question = runs.window_.question
+    assert isinstance(question, QMessageBox) and question.defaultButton().text() == "Cancel"
     choose(runs.window_, "Move to the trash")
     assert runs.table.chosen() == [] and runs.followed == {}  # at once, and the others are read anew
     assert runs.beside.toPlainText() == NOTHING
