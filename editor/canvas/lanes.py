@@ -60,7 +60,8 @@ class Lanes:
 
 def _pieces(way: QPainterPath) -> Iterator[Piece]:
     """The pieces of a way, each so short that it stays in one strip."""
-    corners = [point.toTuple() for line in way.toSubpathPolygons(QTransform()) for point in line.toList()]
+    lines = way.toSubpathPolygons(QTransform())
+    corners = [point.toTuple() for line in lines for point in line]  # type: ignore[attr-defined]  # the stubs lack it
     for (x, y), (to_x, to_y) in pairwise(corners):
         across = abs(to_x - x) > abs(to_y - y)
         along, aside, to_along, to_aside = (x, y, to_x, to_y) if across else (y, x, to_y, to_x)

@@ -18,21 +18,18 @@ CLEAR = 5.0  # with the width of a wire: what it keeps from nodes that it passes
 BESIDE = 8.0  # how near a wire passes a node
 TRACK, TRACKS = 6.0, 5  # how far apart they run above and below nodes, and how many there are
 LEAN = (0.0, -0.25, 0.25, -0.45, 0.45)  # by track: how far the middle of a curve is moved to either side
+WIDE = 80.0  # as of a curve that is at most so wide
 SWING = 0.35  # how much of a piece between two dots is spent on turning, at each end
 BEND = 12.0  # a bend counts as so much more way
 THROUGH = 5000.0  # and a node that the way runs through as so much
 MANY = 40  # among more nodes than this a way is looked for along streets alone
 Room = tuple[float, float, float, float]  # left, top, right, bottom: comparing these is quicker than asking Qt
 Way = list[tuple[float, float]]  # its corners, from end to end; the same
-FINE = 60.0  # how far apart the places are at which a curve is tried
+FINE, FINER = 60.0, 12.0  # how far apart the places are at which a curve is tried, and one that leans towards nodes
 
 
 def routed(
-    start: QPointF,
-    stop: QPointF,
-    rects: Sequence[QRectF],
-    track: int = 0,
-    everything: Collection[QRectF] = (),
+    start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int = 0, everything: Collection[QRectF] = ()
 ) -> QPainterPath:
     """A path from an output to an input; `rects` are the nodes nearby, those at its ends among them.
 
@@ -42,7 +39,7 @@ def routed(
     ahead = stop.x() - start.x()
     if ahead >= 24.0 or (ahead > 0 and abs(stop.y() - start.y()) < 2.0):
         path = soft(start, stop, LEAN[track])
-        if len(rects) <= 2 or not _touches(path, rects, start, stop):
+        if len(rects) <= 2 or not _touches(path, rects, start, stop, FINE if track == 0 else FINER):
             return path
     if not rects:
         return soft(start, stop)
@@ -60,7 +57,7 @@ def soft(start: QPointF, stop: QPointF, lean: float = 0.0) -> QPainterPath:
     bend = (
         max(min(across * 0.5, 110.0), min(down * 0.35, across * 0.9)) if across > 0 else min(120.0, 30.0 + down * 0.3)
     )
-    aside = lean * max(across, 0.0)
+    aside = lean * max(min(across, WIDE), 0.0)
     path.cubicTo(start + QPointF(bend + aside, 0), stop - QPointF(bend - aside, 0), stop)
     return path
 
@@ -85,13 +82,13 @@ def _unit(way: QPointF) -> QPointF:
     return way / length if length > 0.5 else QPointF(1.0, 0.0)
 
 
-def _touches(path: QPainterPath, rects: Sequence[QRectF], start: QPointF, stop: QPointF) -> bool:
-    """Whether the curve runs behind a node other than those at its ends."""
+def _touches(path: QPainterPath, rects: Sequence[QRectF], start: QPointF, stop: QPointF, fine: float) -> bool:
+    """Whether the curve runs behind a node other than those at its ends, by a look at places `fine` from each other."""
     others = [r for r in rects if not (_at_edge(r, start, r.right()) or _at_edge(r, stop, r.left()))]
+    shape = path.controlPointRect()
     if len(others) > MANY:
-        shape = path.controlPointRect()
         others = [r for r in others if r.intersects(shape.adjusted(-1, -1, 1, 1))]
-    steps = max(14, int(path.controlPointRect().width() / FINE))
+    steps = max(14, int((shape.width() + shape.height()) / fine))
     points = [path.pointAtPercent(at / steps) for at in range(1, steps)] if others else []
     return any(rect.contains(point) for rect in others for point in points)
 

@@ -15,7 +15,7 @@ from editor.canvas.node import NodeBox
 from editor.canvas.tips import tip
 from runtime.check.problem import Report
 from runtime.graph.edit import Edit, applied
-from runtime.graph.model import Graph
+from runtime.graph.model import End, Graph
 from tests.editor.canvas.hand import LEFT, NODES, PLAIN, SHIFT, Hand, assert_mirrors, edge, two_models
 
 
@@ -337,6 +337,22 @@ def test_that_an_added_node_stands_behind_the_selected_one_where_there_is_room(h
     hand.check()
     assert overlaps(hand.canvas.boxes()) == []
     assert len(hand.edges) == len(two_models().edges)  # no wire that nobody asked for
+
+
+@pytest.mark.parametrize("begin", [(0, 0), (10, 30), (7, 13)])
+def test_that_nodes_added_behind_each_other_stand_in_a_row_with_straight_wires(
+    hand: Hand, begin: tuple[float, float]
+) -> None:
+    edits: list[Edit] = [("add", "first", "nn.Linear", {"out_features": 8}, begin)]
+    hand.document.open(applied(Graph(), edits), None)
+    last = "first"
+    for name in ("nn.ReLU", "nn.Linear", "nn.BatchNorm1d", "nn.GELU", "nn.Linear", "nn.LayerNorm", "nn.Dropout"):
+        hand.canvas.select([last])
+        last = hand.canvas.add_node(name, None, End(last, "output"))
+        hand.check()
+    wires = hand.canvas.mirror.wires.values()
+    assert len(wires) == 7
+    assert {wire.target.anchor(wire).y() - wire.source.anchor().y() for wire in wires} == {0.0}
 
 
 def test_that_an_added_node_is_seen(hand: Hand) -> None:
