@@ -15,15 +15,19 @@ READABLE = 0.7  # a view that is nearer than this goes no further away because o
 ABOVE = 20.0  # from the top of a small node to its middle
 
 
-def wished(canvas: "Canvas", at: QPointF | None, rects: Mapping[str, Rect], feeding: str = "") -> tuple[float, float]:
-    """The upper left corner of a node at a place; without one behind the node that feeds it, wherever that is.
+def wished(
+    canvas: "Canvas", at: QPointF | None, rects: Mapping[str, Rect], feeding: Iterable[str] = ()
+) -> tuple[float, float]:
+    """The upper left corner of a node at a place; without one behind the nodes that feed it, wherever they are.
 
-    Where none does, behind the selected node if that is seen, or amid what is seen. Nodes stand at `rects`.
+    Several are joined in the middle of their heights. Where none does, behind the selected node if that is seen, or
+    amid what is seen. Nodes stand at `rects`.
     """
     if at is None:
         at = canvas.glide.panning.seen().center()
-        if id := feeding if feeding in rects else chosen(canvas):
-            at = QPointF(rects[id][2] + BEHIND, rects[id][1] + canvas.mirror.boxes[id].shape_.axis)
+        if ids := [id for id in feeding if id in rects] or [id for id in [chosen(canvas)] if id]:
+            heights = [rects[id][1] + canvas.mirror.boxes[id].shape_.axis for id in ids]
+            at = QPointF(max(rects[id][2] for id in ids) + BEHIND, (min(heights) + max(heights)) / 2)
     return snap(at.x()), snap(at.y() - ABOVE)
 
 
