@@ -106,7 +106,9 @@ class Following(QObject):
     def _offer_mine(self, path: Path) -> None:
         """What the file holds is no graph: it may be written to its end yet, or what is here takes its place."""
         mine: Offer = ("save", "Save mine", "Write what is here; what it holds now stays a version of it", self._save)
-        self.notice.tell(f"{path.name} was changed by another program or window to what is no graph.", self._load(), mine)
+        self.notice.tell(
+            f"{path.name} was changed by another program or window to what is no graph.", self._load(), mine
+        )
 
     def _load(self) -> Offer:
         return "open", "Load it", "Show what it holds now; undo brings back what is here", self.load_theirs

@@ -15,7 +15,6 @@ from runtime.spec.value import rounded
 
 PAUSE = 250  # ms; a run may tell a thousand steps a second
 BADGES = ("darwin", "win32")  # where a number on the icon of a program is understood
-KNOWN = 0.002  # of a run must be over before anybody can say how long the rest takes
 
 
 class RunMarks(QObject):
@@ -27,10 +26,10 @@ class RunMarks(QObject):
         super().__init__(session)
         self.session, self.canvas = session, canvas
         self.own = True  # whether the run is of the graph that was open when it began
-        self.first: tuple[float, float] | None = None  # share and seconds at the first step of this process
         self.timer = QTimer(self, interval=PAUSE, singleShot=True)
         self.timer.timeout.connect(self._show)
         session.run_started.connect(self._forget)
+        session.run_shown.connect(self._soon)  # what a run goes on from may be read after it has begun
         session.happened.connect(self._happened)
         session.pausing.changed.connect(self._soon)
         session.run_ended.connect(lambda _: self._ended())
@@ -38,9 +37,10 @@ class RunMarks(QObject):
         session.document.changed.connect(lambda _: self._changed())
 
     def _forget(self) -> None:
-        self.first, self.own = None, not self.session.changes_since
+        self.own = not self.session.changes_since
         for id in list(self.canvas.failures):
             self.canvas.show_failure(id, "")
+        self._soon()  # one that goes on is somewhere before its first step
 
     def _changed(self) -> None:
         """The graph that failed is another one than this, so its failure says nothing of this one."""
@@ -61,23 +61,19 @@ class RunMarks(QObject):
     def _show(self) -> None:
         share = self.session.share_done if self.session.running else None
         last = self.session.last_step or {}
-        left = self._left(share, last)
+        left = self._left()
         told = [f"loss {rounded(last['loss'], 4)}"] if isinstance(last.get("loss"), int | float) else []
         for id in optimizers(self.session.document.graph) if self.own else ():
             self.canvas.show_progress(id, -1 if share is None else share, ", ".join([*told, *left]), *left)
         if share is not None:
             self._tell(", ".join([f"{share:.0%}", *left]), round(100 * share))
 
-    def _left(self, share: float | None, last: dict[str, Any]) -> list[str]:
+    def _left(self) -> list[str]:
         """How long the rest takes if it goes on like this, as soon as that can be said; not of a run that is paused."""
         if self.session.pausing.paused:
             return ["paused"]
-        seconds = last.get("seconds")
-        if share is None or not isinstance(seconds, int | float):
-            return []
-        self.first = self.first or (share, seconds)
-        done = share - self.first[0]
-        return [f"{duration((seconds - self.first[1]) / done * (1 - share))} left"] if done > KNOWN else []
+        left = self.session.record.left
+        return [] if left is None else [f"{duration(left)} left"]
 
     def _tell(self, words: str, percent: int) -> None:
         self.told.emit(words)

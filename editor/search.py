@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor.canvas.arriving import chosen
 from editor.canvas.canvas import Canvas
+from editor.canvas.fitting import wires_at_once
 from editor.canvas.intents import input_port
 from editor.canvas.pin import Pin
 from editor.canvas.swap import fits_in_place
@@ -31,7 +32,7 @@ class Search(QObject):
         self.popup = SearchPopup(window)
         self.wire: Any = None  # the port that a wire was pulled from
         self.at: QPointF | None = None  # nowhere in particular
-        self.before: tuple[Pin, ...] = ()  # free outputs of the selected node, where no wire was pulled
+        self.before: dict[str, list[Pin]] = {}  # outputs of selected nodes, where no wire was pulled
         self.swapped = ""  # the node that is to be of another type
         canvas.search_requested.connect(self.ask_at)
         canvas.rewiring.swap_wanted.connect(self.ask_for)
@@ -61,33 +62,49 @@ class Search(QObject):
     def ask_at(self, at: QPointF, wire: Any) -> None:
         """At a place of the scene; a wire that was dropped there wants what fits it."""
         self.wire, self.at, self.swapped = wire, at, ""
-        self.before = self._selected() if wire is None else ()
-        fits = [self._fits(each) for each in ((wire,) if wire is not None else self.before)]
+        self.before = self._selected() if wire is None else {}
+        pins = [wire] if wire is not None else [pin for found in self.before.values() for pin in found]
+        fits = [self._fits(each) for each in pins]
         any_of = (lambda spec: any(fit(spec) for fit in fits if fit)) if any(fits) else None
         self.popup.ask(self._on_window(at), any_of)
 
-    def _selected(self) -> tuple[Pin, ...]:
-        """The outputs of the one selected node that feed nothing yet: a new node is joined to one that it takes."""
-        graph, chosen = self.canvas.graph, self.canvas.selected()
-        spec = known(graph).get(graph.nodes[chosen[0]].type) if len(chosen) == 1 else None
-        ports = spec.ports(graph.nodes[chosen[0]].parameters)[1] if spec else ()
-        ends = (Pin(chosen[0], port.name, True) for port in ports)
-        return tuple(end for end in ends if End(*end) not in graph.outgoing)
+    def _selected(self) -> dict[str, list[Pin]]:
+        """The outputs of the selected nodes, from top to bottom: a new node is joined to those that it takes.
 
-    def _joint(self, spec: Spec | None) -> tuple[Any, str]:
-        """The port that a new node is joined to, that of the wire or of the selected node; or why to none."""
+        Of one node only those that feed nothing yet; a join of several takes them also where they feed others.
+        """
+        graph, found = self.canvas.graph, dict[str, list[Pin]]()
+        selected = sorted(self.canvas.selected(), key=lambda id: graph.layout.get(id, (0, 0))[::-1])
+        for id in selected:
+            spec = known(graph).get(graph.nodes[id].type)
+            pins = [Pin(id, port.name, True) for port in (spec.ports(graph.nodes[id].parameters)[1] if spec else ())]
+            used = [pin for pin in pins if End(*pin) in graph.outgoing]
+            free = [pin for pin in pins if pin not in used]
+            if pins or len(selected) == 1:
+                found[id] = [*free, *used] if len(selected) > 1 else free
+        return found
+
+    def _joints(self, spec: Spec | None) -> tuple[list[Any], str]:
+        """The ports that a new node is joined to, that of the wire or those of the selected nodes; or why to none."""
         if self.wire is not None or spec is None or (not spec.inputs and not spec.grows):
-            return self.wire, ""
-        found = next((pin for pin in self.before if (fits := self._fits(pin)) and fits(spec)), None)
-        chosen = self.canvas.selected()
-        return found, self._why_alone(spec, chosen[0]) if found is None and len(chosen) == 1 else ""
+            return [self.wire] if self.wire is not None else [], ""
+        found = list[Pin]()
+        for id, pins in self.before.items():
+            pin = next((pin for pin in pins if (fits := self._fits(pin)) and fits(spec)), None)
+            if pin is None:
+                return [], self._why_alone(spec, id)
+            found.append(pin)
+        if (room := wires_at_once(spec)) < len(found):
+            takes = "one wire" if room == 1 else f"{room} wires"
+            return [], f"{spec.title} is not wired: it takes {takes}, and {len(found)} nodes are selected."
+        return found, ""
 
     def _why_alone(self, spec: Spec, id: str) -> str:
-        if not self.before:
+        if not self.before[id]:
             return f"{spec.title} is not wired: {id} has no output that feeds nothing yet. Pull a wire from it instead."
         types = self.canvas.report.types
         gives = " and ".join(
-            f"{pin} gives {types.get(End(*pin)) or 'what is not known yet'}" for pin in self.before[:2]
+            f"{pin} gives {types.get(End(*pin)) or 'what is not known yet'}" for pin in self.before[id][:2]
         )
         return f"{spec.title} is not wired: {gives}, which it does not take there."
 
@@ -110,17 +127,18 @@ class Search(QObject):
             return takes(self.canvas.report.types.get(at), side)
         return gives(input_port(self.canvas.graph, at), side)
 
-    def _place(self) -> QPointF | None:
-        """Beside the selected node if it is seen: a cursor that rests would pile nodes up. Else where one searched."""
-        return None if self.wire is None and chosen(self.canvas) else self.at
+    def _place(self, joints: list[Any]) -> QPointF | None:
+        """Behind what it joins, beside the selected node if that is seen: a cursor that rests would pile nodes up."""
+        beside = len(joints) > 1 or chosen(self.canvas)
+        return None if self.wire is None and beside else self.at
 
     def _add(self, type_name: str) -> None:
         if self.swapped:
             self.canvas.rewiring.swap(self.swapped, type_name)
         else:
             spec = known(self.canvas.graph).get(type_name) or self.popup.offered.get(type_name)
-            joint, why = self._joint(spec)
-            self.canvas.add_node(type_name, self._place(), joint)
+            joints, why = self._joints(spec)
+            self.canvas.adding.node(type_name, self._place(joints), *joints)
             if why:
                 self.told.emit(why)
 
@@ -130,5 +148,5 @@ class Search(QObject):
             self.canvas.rewiring.swap(self.swapped, call.type, call.parameters)
             return
         spec = known(self.canvas.graph).get(chain.calls[0].type)
-        joint, why = self._joint(spec)
-        self.told.emit(" ".join(filter(None, [*self.canvas.add_typed(chain, self._place(), joint), why])))
+        joints, why = self._joints(spec)
+        self.told.emit(" ".join(filter(None, [*self.canvas.adding.typed(chain, self._place(joints), *joints), why])))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor.absent import Absent, elsewhere
 from editor.document import Document
-from editor.going_on import GoingOn, begun
+from editor.going_on import GoingOn
 from editor.life import LOOK, Life, State
 from editor.past_run import note
 from editor.pausing import Pausing
@@ -28,7 +28,7 @@ from runtime.generate.program import EPOCHS, Program
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from runtime.spec.observed import forget_failed
-from runtime.train.outcome import place, share
+from runtime.train.outcome import place
 from runtime.train.process import Trainer
 from runtime.train.trust import trust, untrusted
 
@@ -174,7 +174,7 @@ class Session(QObject):
     @property
     def place_done(self) -> str:
         """Where the shown run is, whatever the graph says by now: ``epoch 3 of 10``."""
-        return place(begun(self.last_events), self.last_step or {})
+        return place(self.record.started or {}, self.last_step or {})
 
     @property
     def last_step(self) -> dict[str, Any] | None:
@@ -184,8 +184,7 @@ class Session(QObject):
     @property
     def share_done(self) -> float | None:
         """How far the run is, from 0 to 1; None before it has said how long it will take."""
-        last = self.last_step
-        return share(begun(self.last_events), last) if last else None
+        return self.record.share
 
     @property
     def run_at(self) -> str:

@@ -36,24 +36,24 @@ class Adding:
     def __init__(self, canvas: "Canvas") -> None:
         self.canvas = canvas
 
-    def node(self, type_name: str, at: QPointF | None = None, start: End | None = None) -> str:
-        """Add a node, joined to the port that a wire was pulled from; its id, or "" where it cannot be."""
+    def node(self, type_name: str, at: QPointF | None = None, *starts: End) -> str:
+        """Add a node, joined to the port that a wire was pulled from, or to several; its id, "" where it cannot be."""
         canvas = self.canvas
         try:
             graph, type_name, brought = canvas.level.offered(type_name)
         except Refused as refused:
             canvas.refused.emit(str(refused))
             return ""
-        intent = addition(graph, canvas.report, type_name, self.place(at, start), start)
+        intent = addition(graph, canvas.report, type_name, self.place(at, *starts), *starts)
         edits = self.on_free_ground(graph, intent.edits, intent.node, behind=at is None)
         canvas.carry_out(Intent((*brought, *edits), intent.text))
         canvas.select([intent.node])
         bring_into_view(canvas, [intent.node])
         return intent.node
 
-    def place(self, at: QPointF | None, start: End | None = None) -> tuple[float, float]:
+    def place(self, at: QPointF | None, *starts: End) -> tuple[float, float]:
         """Where a new node is wished for: at a place, or else behind what it is joined to, see `wished`."""
-        return wished(self.canvas, at, self._taken(), start.node if start else "")
+        return wished(self.canvas, at, self._taken(), [start.node for start in starts])
 
     def lands_on(self, data: QMimeData, at: QPointF) -> Wire | None:
         """The wire in whose middle a node type goes that is dropped at a place."""
@@ -78,12 +78,12 @@ class Adding:
             canvas.carry_out(Intent((*brought, *self._room(graph, intent.edits)), intent.text))
             canvas.select([intent.node])
 
-    def typed(self, chain: Chain, at: QPointF | None = None, start: End | None = None) -> list[str]:
+    def typed(self, chain: Chain, at: QPointF | None = None, *starts: End) -> list[str]:
         """Add the nodes of typed code as one step; sentences about sizes in it that the wires do not bring."""
         canvas = self.canvas
-        graph, report, place = canvas.graph, canvas.report, self.place(at, start)
-        intent, ids = addition_of(graph, report, chain, place, start, self._taken().values())
-        told = remarks(graph, report, chain, ids, start)
+        graph, report, place = canvas.graph, canvas.report, self.place(at, *starts)
+        intent, ids = addition_of(graph, report, chain, place, starts, self._taken().values())
+        told = remarks(graph, report, chain, ids, *starts)
         canvas.carry_out(intent)
         canvas.select(ids)
         bring_into_view(canvas, ids)

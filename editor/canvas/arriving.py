@@ -15,13 +15,19 @@ READABLE = 0.7  # a view that is nearer than this goes no further away because o
 ABOVE = 15.0  # from the top of a small node to its ports
 
 
-def wished(canvas: "Canvas", at: QPointF | None, rects: Mapping[str, Rect], feeding: str = "") -> tuple[float, float]:
-    """The upper left corner of a node at a place; without one behind the node that feeds it, wherever that is.
+def wished(
+    canvas: "Canvas", at: QPointF | None, rects: Mapping[str, Rect], feeding: Iterable[str] = ()
+) -> tuple[float, float]:
+    """The upper left corner of a node at a place; without one behind the nodes that feed it, wherever they are.
 
-    Where none does, behind the selected node if that is seen, or amid what is seen. Nodes stand at `rects`.
+    Several are joined in the middle of their heights. Where none does, behind the selected node if that is seen, or
+    amid what is seen. Nodes stand at `rects`.
     """
-    if at is None and (id := feeding if feeding in rects else chosen(canvas)):
-        return snap(rects[id][2] + BEHIND), rects[id][1] + canvas.mirror.boxes[id].shape_.axis - ABOVE
+    if at is None and (ids := [id for id in feeding if id in rects] or [id for id in [chosen(canvas)] if id]):
+        heights = [rects[id][1] + canvas.mirror.boxes[id].shape_.axis - ABOVE for id in ids]
+        middle = (min(heights) + max(heights)) / 2
+        # Behind a single one the wire is straight, wherever that stands.
+        return snap(max(rects[id][2] for id in ids) + BEHIND), middle if len(ids) == 1 else snap(middle)
     at = canvas.glide.panning.seen().center() if at is None else at
     return snap(at.x()), snap(at.y() - ABOVE)
 

@@ -1,5 +1,6 @@
 """Which ports a wire in the hand could end in, and which one a node takes it at that it is dropped on. Pure; no Qt."""
 
+import math
 from collections.abc import Iterable
 
 from editor.canvas.face import MORE
@@ -89,6 +90,14 @@ def joint(spec: Spec, parameters: dict[str, object], made: Type | None) -> tuple
         return None
     best = next((port for port in inputs if takes(port, made) and not port.target), inputs[0])
     return best.name, outputs[0].name
+
+
+def wires_at_once(spec: Spec) -> float:
+    """How many wires of one kind a new node of a type takes: all where a port takes many, none as a target."""
+    inputs = spec.ports(dict(spec.starts))[0]
+    if spec.grows or any(port.many for port in inputs):
+        return math.inf
+    return max(1, sum(not port.target for port in inputs))
 
 
 def _ports(graph: Graph, id: str) -> tuple[Spec | None, tuple[Input, ...], tuple[Output, ...]]:

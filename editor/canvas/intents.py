@@ -159,16 +159,16 @@ def renaming(graph: Graph, id: str, typed: str) -> Intent | Refusal:
     return Intent(edits, f"rename {id} to {name}", name)
 
 
-def addition(graph: Graph, report: Report, type_name: str, at: tuple[float, float], start: End | None = None) -> Intent:
-    """A new node, joined to the port that a wire was pulled from."""
+def addition(graph: Graph, report: Report, type_name: str, at: tuple[float, float], *starts: End) -> Intent:
+    """A new node, joined to the port that a wire was pulled from, or to several in their order."""
     spec = known(graph)[type_name]
     id = new_name(graph, spec.called)
     edits: list[Edit] = [("add", id, type_name, dict(spec.starts), at)]
-    made = applied(graph, edits)
-    pin = as_pin(graph, start)
-    if pin is not None and (other := counterpart(made, report, pin, id)) is not None:
-        joined = connection(made, pin, other)
-        edits += joined.edits if isinstance(joined, Intent) else ()
+    for start in starts:
+        pin, made = as_pin(graph, start), applied(graph, edits)
+        if pin is not None and (other := counterpart(made, report, pin, id)) is not None:
+            joined = connection(made, pin, other)
+            edits += joined.edits if isinstance(joined, Intent) else ()
     return Intent(tuple(edits), f"add {id}", id)
 
 

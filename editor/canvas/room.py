@@ -40,7 +40,9 @@ def with_room(
         if any(_touch((x - NEAR, y - NEAR, x + width + NEAR, y + height + NEAR), rect) for rect in now.values()):
             x, y = _beside(after, id, now, (x, y), height)
             found.append(("move", id, (x, y)))
-            _push((x, y, x + width, y + height), now, _columns(after, now, x))
+            placed = (x, y, x + width, y + height)
+            met = [rect[0] for rect in now.values() if rect[2] > x and _touch(_around(placed), rect)]
+            _push(placed, now, _columns(after, now, min([x, *met])))  # what stands in its way begins the columns
         now[id] = (x, y, x + width, y + height)
     for id in changed:
         x, y, right, bottom = now.pop(id)
@@ -122,6 +124,11 @@ def _grid_above(length: float) -> float:
     return math.ceil(length / GRID) * GRID
 
 
+def _around(placed: Rect) -> Rect:
+    """What is to stay free around a node that is placed, and right of it."""
+    return (placed[0], placed[1] - NEAR, placed[2] + GAP, placed[3] + NEAR)
+
+
 def _touch(a: Rect, b: Rect) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
@@ -144,7 +151,7 @@ def _in_the_way(placed: Rect, rects: Mapping[str, Rect], columns: Set[str] = fro
     Where one of the `columns` has to, all of them go as far, so that the picture keeps its shape.
     """
     ways: dict[str, float] = {}
-    near = (placed[0], placed[1] - NEAR, placed[2] + GAP, placed[3] + NEAR)
+    near = _around(placed)
     step = _grid_above(max((near[2] - rects[id][0] for id in columns if _touch(near, rects[id])), default=0.0))
     pushing = [(placed[0], near[1], placed[2], near[3])]
     for id, (left, top, right, bottom) in sorted(rects.items(), key=lambda item: item[1][0]):

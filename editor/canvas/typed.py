@@ -25,7 +25,7 @@ def addition_of(
     report: Report,
     chain: Chain,
     at: tuple[float, float],
-    start: End | None = None,
+    starts: Iterable[End] = (),
     rects: Iterable[Rect] = (),
 ) -> tuple[Intent, list[str]]:
     """The nodes of typed code as one step, and their ids in their order.
@@ -39,14 +39,15 @@ def addition_of(
         edits.append(("add", ids[-1], call.type, call.parameters, at))
     for before, behind in pairwise(ids):
         edits.append(("connect", f"{before}.{_output(chain, ids, before)}", f"{behind}.{_input(chain, ids, behind)}"))
-    edits += _joined(graph, report, applied(graph, edits), ids, start)
+    for start in starts:
+        edits += _joined(graph, report, applied(graph, edits), ids, start)
     edits += [("move", id, place) for id, place in _places(applied(graph, edits), ids, at, rects).items()]
     return Intent(tuple(edits), f"add {ids[0] if len(ids) == 1 else f'{len(ids)} nodes'}", ids[0]), ids
 
 
-def remarks(graph: Graph, report: Report, chain: Chain, ids: Sequence[str], start: End | None) -> list[str]:
+def remarks(graph: Graph, report: Report, chain: Chain, ids: Sequence[str], *starts: End) -> list[str]:
     """Where the code tells another size than the wires bring."""
-    pin = as_pin(graph, start)
+    pin = as_pin(graph, starts[0]) if len(starts) == 1 else None
     return list(differences(chain, ids, report.types.get(End(pin.node, pin.port)) if pin and pin.output else None))
 
 
@@ -60,7 +61,7 @@ def _input(chain: Chain, ids: Sequence[str], id: str) -> str:
     return catalogue()[call.type].ports(call.parameters)[0][0].name
 
 
-def _joined(graph: Graph, report: Report, made: Graph, ids: Sequence[str], start: End | None) -> tuple[Edit, ...]:
+def _joined(graph: Graph, report: Report, made: Graph, ids: Sequence[str], start: End) -> tuple[Edit, ...]:
     """The wire from an output into the first node, or from the last one into an input."""
     pin = as_pin(graph, start)
     other = counterpart(made, report, pin, ids[0] if pin.output else ids[-1]) if pin is not None else None

@@ -174,3 +174,38 @@ def test_that_a_graph_in_view_shrinks_no_further_than_it_can_be_read(window: Win
     for name in ("data.Digits", "Collate", *["nn.Linear"] * 8):
         window.add_node(name)
     assert window.canvas.view.scale_now >= READABLE
+
+
+@pytest.mark.parametrize(("wish", "ports"), [("cat", ("tensors", "tensors")), ("add", ("input", "other"))])
+def test_that_the_search_joins_all_selected_nodes_from_top_to_bottom(
+    window: Window, wish: str, ports: tuple[str, str]
+) -> None:
+    canvas, graph = window.canvas, window.document.graph
+    more: list[Edit] = []
+    for id, height in (("lower", 900.0), ("upper", 500.0)):  # the order of the graph is another one
+        more += [
+            ("add", id, "nn.Linear", {"out_features": 4}, (900.0, height)),
+            ("connect", "flat.output", f"{id}.input"),
+        ]
+    window.document.do(more, "more")
+    window.session.check_now()
+    before = window.document.graph
+    canvas.select(["lower", "upper"])
+    graph = added(window, wish)
+    (new,) = set(graph.nodes) - set(before.nodes)
+    assert [(str(edge.source), str(edge.target)) for edge in graph.edges if edge.target.node == new] == [
+        ("upper.output", f"{new}.{ports[0]}"),
+        ("lower.output", f"{new}.{ports[1]}"),
+    ]
+    rects = canvas.mirror.rects()
+    assert rects[new].left() > max(rects["upper"].right(), rects["lower"].right())
+    assert rects["upper"].bottom() < rects[new].center().y() < rects["lower"].top()
+    window.document.history.undo()
+    assert window.document.graph == before  # one step
+
+
+def test_that_the_search_says_why_several_selected_nodes_are_not_joined(window: Window) -> None:
+    window.canvas.select(["model_a", "flat"])
+    before = wires(window.document.graph)
+    assert wires(added(window, "relu")) == before
+    assert "it takes one wire, and 2 nodes are selected" in window.strip.sentence.whole

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -282,8 +283,8 @@ def test_that_what_is_typed_while_a_run_stops_is_asked_about(
     edited.canvas.select(["layer"])
     line = next(each for each in edited.inspector.findChildren(QLineEdit) if each.text() == "3")
     line.setFocus()
-    qtbot.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    qtbot.keyClicks(line, "77")
+    QTest.keyClick(line, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(line, "77")
     with qtbot.waitSignal(edited.session.run_ended):
         stopping.append({"event": "finished", "stopped": True})
     assert edited.isVisible() and edited.document.graph.nodes["layer"].parameters["out_features"] == 77

@@ -8,13 +8,38 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from editor.problem_row import RepairButton
+from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
+from runtime.graph.model import Graph
 from tests.editor.canvas.hand import CONTROL, LEFT, Hand
 
 if TYPE_CHECKING:
     from editor.window import Window
 
 EXAMPLE = Path(__file__).parents[2] / "resources/examples/two_models.json"
+
+NEAR: list[Edit] = [  # the loader close to the dataset, two layers above and below what they follow
+    ("add", "digits", "data.Digits", {}, (0, 0)),
+    ("add", "batches", "Collate", {"fields": ["image"]}, (170, 0)),
+    ("add", "flatten", "nn.Flatten", {}, (430, 20)),
+    ("add", "upper", "nn.Linear", {}, (620, -100)),
+    ("add", "lower", "nn.Linear", {}, (620, 140)),
+    ("connect", "digits.image", "batches.image"),
+    ("connect", "batches.image", "flatten.input"),
+    ("connect", "flatten.output", "upper.input"),
+    ("connect", "flatten.output", "lower.input"),
+]
+
+
+def ways_of_a_repair(window: "Window", qtbot: QtBot) -> dict[str, tuple[float, float]]:
+    """How far each node goes when the button that inserts a scale is clicked."""
+    before = window.document.graph.layout
+    window.session.check_now()
+    qtbot.waitUntil(lambda: bool(window.problems.findChildren(RepairButton)))
+    buttons = window.problems.findChildren(RepairButton)
+    QTest.mouseClick(next(each for each in buttons if each.words == "Insert transform.Scale"), LEFT)
+    after = window.document.graph.layout
+    return {id: (after[id][0] - x, after[id][1] - y) for id, (x, y) in before.items()}
 
 
 def test_that_all_that_stands_right_of_an_inserted_node_goes_as_far(window: "Window", qtbot: QtBot) -> None:
@@ -24,13 +49,15 @@ def test_that_all_that_stands_right_of_an_inserted_node_goes_as_far(window: "Win
     hand = Hand(window.canvas)
     hand.click(hand.title("scaled"))
     QTest.keyClick(window.canvas.view, Qt.Key.Key_Delete, CONTROL)
-    before = window.document.graph.layout
-    assert "scaled" not in before
-    window.session.check_now()
-    qtbot.waitUntil(lambda: bool(window.problems.findChildren(RepairButton)))
-    buttons = window.problems.findChildren(RepairButton)
-    QTest.mouseClick(next(each for each in buttons if each.words == "Insert transform.Scale"), LEFT)
-    after = window.document.graph.layout
-    ways = {id: (after[id][0] - x, after[id][1] - y) for id, (x, y) in before.items()}
+    assert "scaled" not in window.document.graph.nodes
+    ways = ways_of_a_repair(window, qtbot)
+    assert ways.pop("digits") == (0, 0)
+    assert len(set(ways.values())) == 1 and ways["batches"][0] > 0
+
+
+def test_that_all_goes_as_far_also_where_what_follows_stands_near_to_its_source(window: "Window", qtbot: QtBot) -> None:
+    window.open_bottom("problems")
+    window.document.open(applied(Graph(), NEAR), None)
+    ways = ways_of_a_repair(window, qtbot)
     assert ways.pop("digits") == (0, 0)
     assert len(set(ways.values())) == 1 and ways["batches"][0] > 0
