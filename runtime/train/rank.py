@@ -22,17 +22,18 @@ def end_with(watcher: int) -> None:
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-def main() -> int:
-    """Train as torchrun says, which sets RANK."""
+def main() -> None:
+    """Train as torchrun says, which sets RANK, and end at once: torch takes down at length what is of no use then."""
     watcher, folder, *arguments = sys.argv[1:]
     if hasattr(os, "killpg"):  # Windows goes on naming a parent that is gone
         threading.Thread(target=end_with, args=(int(watcher),), daemon=True).start()
     faulthandler.enable()
     from runtime.train.taking_part import accompany, lead
+    from runtime.train.worker import leave
 
     rank = int(os.environ["RANK"])
-    return accompany(Path(folder), arguments, rank) if rank else lead(Path(folder), arguments)
+    leave(accompany(Path(folder), arguments, rank) if rank else lead(Path(folder), arguments))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -18,7 +18,7 @@ from editor.runs import follow
 from editor.runs.beside import NOTHING
 from editor.runs.columns import NOTE
 from editor.runs.follow import Followed
-from editor.runs.panel import AGAIN, READING, RunsPanel, names
+from editor.runs.panel import READING, RunsPanel, names
 from editor.training.lines import RUN_TOKENS
 from editor.window import Window
 from runtime.graph.edit import applied
@@ -314,26 +314,6 @@ def test_that_nothing_is_read_while_nobody_looks(runs: RunsPanel, qtbot: QtBot, 
     assert runs.listing.reading
     qtbot.waitUntil(lambda: followed.record.step == 60, timeout=LONG)
     qtbot.waitUntil(lambda: cells(runs, "state")[0] == "finished", timeout=LONG)
-
-
-def test_that_the_epochs_of_a_run_that_goes_on_follow_it_while_another_one_is_chosen(
-    runs: RunsPanel, qtbot: QtBot
-) -> None:
-    events = list(told(epochs=3, steps=1))
-    begun = next(at for at, event in enumerate(events) if event["event"] == "started") + 1
-    folder = run_in(runs.window_.document.runs, "20260102-130000-000", GRAPH, events[:begun])
-    press(runs, 2)
-    runs._again.setInterval(10)
-    runs.look()
-    qtbot.waitUntil(lambda: cells(runs, "epochs")[0] == "0 of 3", timeout=LONG)
-    with (folder / "events.jsonl").open("a") as file:
-        file.write("".join(json.dumps(event) + "\n" for event in events[begun:-1] if event["epoch"] < 3))
-    qtbot.waitUntil(lambda: cells(runs, "epochs")[0] == "2 of 3", timeout=LONG)
-    with (folder / "events.jsonl").open("a") as file:
-        file.write(json.dumps(events[-1]) + "\n")
-    qtbot.waitUntil(lambda: cells(runs, "state")[0] == "finished", timeout=LONG)
-    assert str(folder) not in runs.followed
-    runs._again.setInterval(AGAIN)
 
 
 def test_that_chosen_runs_are_read_one_after_the_other(

@@ -507,16 +507,12 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def save(state: dict[str, Any], file: Path) -> None:
-    """Write a checkpoint whole or not at all."""
-    torch.save(state, file.with_suffix(".part"))
-    os.replace(file.with_suffix(".part"), file)
-
-
 def keep_epoch(state: dict[str, Any], folder: Path, event: dict[str, Any]) -> None:
     """Write an epoch's checkpoint; where it has no room, no best weights go ahead."""
     torch.save(state, folder / "checkpoint.part")
-    save(state, folder / f"checkpoint-{event['fold']}.pt")
+    ours = folder / f"checkpoint-{event['fold']}.part"
+    torch.save(state, ours)
+    os.replace(ours, ours.with_suffix(".pt"))
     # The last: what it tells of is there.
     os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
 
