@@ -54,7 +54,11 @@ class Following(QObject):
     def load_theirs(self) -> None:
         """Take what the file holds now, as one step that undo takes back; what was here is a version of the file."""
         path = self.document.path
-        if path is None or (found := self.files.read(path)) is None:
+        if path is None:
+            return
+        if (found := self.files.read(path)) is None:
+            self.document.history.resetClean()  # what is here is the only graph that there is
+            self._offer_mine(path)
             return
         graph, data = found
         with suppress(OSError):  # undo has it all the same
@@ -91,14 +95,28 @@ class Following(QObject):
             return
         if state == CHANGED:
             asks = " Save asks whose is to stay." if self.document.unsaved else ""
-            load: Offer = ("open", "Load it", "Show what it holds now; undo brings back what is here", self.load_theirs)
-            self.notice.tell(f"{path.name} was changed by another program or window.{asks}", load)
+            self.notice.tell(f"{path.name} was changed by another program or window.{asks}", self._load())
         elif state == GONE:
             self.document.history.resetClean()  # closing would lose the graph
             save: Offer = ("save", "Save", f"Write {path.name} again", self.files.save)
             self.notice.tell(f"{path.name} is not in its folder any more.", save)
         else:
             self.notice.hide()
+
+    def _offer_mine(self, path: Path) -> None:
+        """What the file holds is no graph: it may be written to its end yet, or what is here takes its place."""
+        mine: Offer = ("save", "Save mine", "Write what is here; what it holds now stays a version of it", self._save)
+        self.notice.tell(
+            f"{path.name} was changed by another program or window to what is no graph.", self._load(), mine
+        )
+
+    def _load(self) -> Offer:
+        return "open", "Load it", "Show what it holds now; undo brings back what is here", self.load_theirs
+
+    def _save(self) -> None:
+        self.window.commit()
+        if self.document.path is not None:
+            self.files.write(self.document.path)
 
     def _take(self, path: Path | None) -> None:
         self.elsewhere = not self.held.take(path)

@@ -147,6 +147,27 @@ def test_that_what_cannot_be_read_is_refused_and_nothing_changes(followed: tuple
     assert file.read_bytes() == b"{"
 
 
+def test_that_a_graph_whose_file_was_torn_is_unsaved_work_until_one_of_both_is_saved(
+    followed: tuple[Window, Path], qtbot: QtBot
+) -> None:
+    window, file = followed
+    mine = window.document.graph
+    with qtbot.waitSignal(following(window).on_disk.told):
+        file.write_bytes(b'{"nodes": ')
+    press(window, "Load it")
+    assert told(window) == "small.json was changed by another program or window to what is no graph."
+    assert window.isWindowModified()
+    window.close()
+    answer(window, QMessageBox.StandardButton.Cancel)
+    assert window.isVisible()
+    press(window, "Load it")
+    press(window, "Save mine")
+    assert load(file.read_bytes()) == mine
+    assert b'{"nodes": ' in [each.path.read_bytes() for each in versions(versions_folder(file))]
+    assert not window.document.unsaved
+    assert not told(window)
+
+
 @pytest.mark.parametrize("how", ["removed", "renamed"])
 def test_that_a_file_that_is_gone_is_told_and_its_graph_is_unsaved_work(
     followed: tuple[Window, Path], qtbot: QtBot, how: str
