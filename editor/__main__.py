@@ -56,7 +56,7 @@ def _edit(options: argparse.Namespace) -> int:
     from editor import mishaps, theme
     from editor.collecting import Collecting
     from editor.last_tabs import LastTabs
-    from editor.place import Place, keep_place, restore_place
+    from editor.place import Place, restore_place
     from editor.started import wait_for_ended
     from editor.tabs import Tabs
     from runtime.places import read_settings
@@ -78,7 +78,6 @@ def _edit(options: argparse.Namespace) -> int:
         window.painted.connect(
             gc.freeze
         )  # what is there from the start stays: to look through it takes 70 ms each time
-        app.aboutToQuit.connect(lambda: keep_place(window))
         Place(window)
     window.show()
     if not options.measure_first_frame:
