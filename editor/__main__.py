@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from editor.libraries import lacking
 from editor.render import SIZE
 
 NO_DISPLAY = "There is no display here to open a window on. `torchweave train GRAPH` trains without one."
@@ -26,6 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
         return render_folder(options)
     if not _display():
         print(NO_DISPLAY, file=sys.stderr)
+        return 1
+    if why := lacking():
+        print(why, file=sys.stderr)
         return 1
     return _edit(options)
 
