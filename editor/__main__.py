@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from editor.libraries import lacking
 from editor.render import SIZE
 
 NO_DISPLAY = "There is no display here to open a window on. `torchweave train GRAPH` trains without one."
@@ -25,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
         return render_folder(options)
     if not _display():
         print(NO_DISPLAY, file=sys.stderr)
+        return 1
+    if why := lacking():
+        print(why, file=sys.stderr)
         return 1
     return _edit(options)
 
@@ -55,7 +59,7 @@ def _edit(options: argparse.Namespace) -> int:
     from editor import mishaps, theme
     from editor.collecting import Collecting, keep_loaded
     from editor.last_tabs import LastTabs
-    from editor.place import Place, keep_place, restore_place
+    from editor.place import Place, restore_place
     from editor.started import wait_for_ended
     from editor.tabs import Tabs
     from runtime.places import read_settings
@@ -75,7 +79,6 @@ def _edit(options: argparse.Namespace) -> int:
         restore_place(window)
         window.painted.connect(window.settle)
         window.painted.connect(lambda: keep_loaded("the first window"))
-        app.aboutToQuit.connect(lambda: keep_place(window))
         Place(window)
     window.show()
     if not options.measure_first_frame:

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from editor.actions import with_keys
 from editor.canvas.pin import Pin
 from editor.outline.lines import lines
 from editor.outline.outline import Outline
 from editor.outline.wiring import Wiring
+from editor.problem_row import RepairButton
 from editor.tab_order import go_to, next_stop, stops
 
 if TYPE_CHECKING:
@@ -91,14 +92,25 @@ class ByKeys(QObject):
                 return
 
     def go_on(self, forward: bool) -> bool:
-        """The focus to the stop after the one that has it, or before; whether it is in any part."""
-        frame = self.window.frame
+        """The focus to the stop after the one that has it, or before; whether it is in any part.
+
+        Qt asks for it too where what has the focus vanishes, as a button that did what it was for.
+        """
+        frame, focus = self.window.frame, QApplication.focusWidget()
+        if isinstance(focus, QAbstractButton) and not focus.isVisible() and self._leads_back(focus):
+            (frame.start if frame.on_start else frame.canvas_place).setFocus()
+            return True
         parts = [part for part in self._parts() if part is not self.window.canvas]
         parts.insert(parts.index(frame.side) if frame.side in parts else len(parts) - 1, frame.middle_column)
-        to = next_stop(parts, QApplication.focusWidget(), 1 if forward else -1)
+        to = next_stop(parts, focus, 1 if forward else -1)
         if to is not None:
             go_to(to, Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
         return to is not None
+
+    def _leads_back(self, button: QAbstractButton) -> bool:
+        """Whether a button that is done with leads back to the canvas: a repair, and what stands in rows above it."""
+        above = self.window.frame.middle_column.isAncestorOf(button)
+        return self.window.isVisible() and (above or isinstance(button, RepairButton))
 
     def _parts(self) -> list[QWidget]:
         """Those that are seen, from left to right and from above."""

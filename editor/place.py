@@ -4,12 +4,13 @@ import base64
 import binascii
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSize, QTimer
 from PySide6.QtWidgets import QMainWindow
 
 from runtime.places import read_settings, write_setting
 
 KEY, PARTS = "window", "panels"
+EDGE, TITLE = 4, 36  # pixels that the system draws around a window
 REST = 1000  # ms without a change after which something is kept
 CHANGES = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange)
 
@@ -25,14 +26,22 @@ class Place(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The window moves, or gets another size."""
-        if event.type() in CHANGES and self.window.isVisible():
+        """The window moves, or gets another size; as it closes it is still as it was, maximised as well."""
+        if event.type() == QEvent.Type.Close:
+            self.resting.stop()
+            keep_place(self.window)
+        elif event.type() in CHANGES and self.window.isVisible():
             self.resting.start()
         return False
 
 
 def restore_place(window: QMainWindow) -> None:
-    """Put the window where it was, as far as there is a screen; what the settings hold is not trusted to be a place."""
+    """Put the window where it was, at first no larger than its screen.
+
+    What the settings hold is not trusted to be a place; Qt sees to it that it lies on a screen.
+    """
+    room = window.screen().availableGeometry().size()
+    window.resize(window.size().boundedTo(room - QSize(2 * EDGE, EDGE + TITLE)))
     kept = read_settings().get(KEY)
     if not isinstance(kept, str):
         return

@@ -47,6 +47,7 @@ from runtime.spec.installed import installed
 if TYPE_CHECKING:
     from editor.reference.window import Reference
 
+LEAST = 720, 420  # logical pixels: of a small screen on which all is drawn at twice its size
 SETTLE = 400  # ms after the first frame
 
 
@@ -96,7 +97,7 @@ class Window(QMainWindow):
         self.frame.side.add("program", "Program", self.program, 5)
         self.setCentralWidget(self.frame)
         self.resize(1366, 768)
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(*LEAST)
         self.hint = EmptyHint(self.level, self.canvas_place, self.actions_by_name["search"])
         self.searching = Search(self.canvas, self)
         self.menu = CanvasMenu(self)

@@ -16,6 +16,8 @@ from runtime.graph.names import RESERVED, cleaned, fields_of, names_in, wrong_na
 from runtime.spec.node import Input
 from runtime.spec.tensor import Loss, Picture, Tensor, Text, Type
 
+PLAIN = ("output", "input")  # ports whose names tell nothing of what goes through them
+
 
 @dataclass(frozen=True)
 class Intent:
@@ -93,12 +95,26 @@ def _cut(edge: Edge) -> Edit:
 def _new_field(graph: Graph, source: End, node: str, detached: Edge | None) -> Intent:
     """A wire on the "+": a field named after the port that it comes from; those of Collate are unlike all names."""
     fields = fields_of(graph.nodes[node])
-    wish = source.port if source.port not in ("output", "input") else source.node
+    wish = source.port if source.port not in PLAIN else source.node
     if detached is not None and detached.target.node == node and wish in fields:
         return Intent((), "")
-    name = new_name(graph, wish) if graph.nodes[node].type == "Collate" else new_name(Graph(), wish, fields)
+    if graph.nodes[node].type == "Collate":
+        of_data = _of_data(graph, source)
+        name = of_data if of_data and new_name(graph, of_data) == of_data else new_name(graph, wish)
+    else:
+        name = new_name(Graph(), wish, fields)
     edits: list[Edit] = [("set", node, "fields", [*fields, name]), ("connect", str(source), f"{node}.{name}")]
     return Intent((*([_cut(detached)] if detached else []), *edits), f"add field {name}")
+
+
+def _of_data(graph: Graph, at: End) -> str:
+    """What the data is called that comes out of a port, also behind nodes that only transform it; "" for several."""
+    while at.port in PLAIN:
+        feeding = [edge.source for edge in graph.around.get(at.node, ()) if edge.target.node == at.node]
+        if len(feeding) != 1:
+            return ""
+        at = feeding[0]
+    return at.port
 
 
 def _reordered(graph: Graph, edge: Edge, detached: Edge | None, slot: int) -> Intent:

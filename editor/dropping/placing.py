@@ -7,9 +7,10 @@ from editor.canvas.layout import arranged
 from editor.canvas.measure import measured
 from runtime.check.check import Checker
 from runtime.graph.edit import Edit, applied
+from runtime.graph.frames import frames
 from runtime.graph.model import Graph
 
-BELOW = 60.0  # the nodes that are there, at least
+BELOW = 60.0  # the nodes, frames and notes that are there, at least
 
 
 def placed(graph: Graph, edits: Iterable[Edit]) -> list[Edit]:
@@ -23,7 +24,8 @@ def placed(graph: Graph, edits: Iterable[Edit]) -> list[Edit]:
     sizes = {id: (shapes[id].width, shapes[id].height, shapes[id].axis) for id in new}
     links = [(e.source.node, e.target.node) for e in after.edges if e.source.node in sizes and e.target.node in sizes]
     places = arranged(sizes, links, report.sides)
-    there = [(after.layout.get(id, (0.0, 0.0)), shapes[id].height) for id in graph.nodes]
-    left = min((at[0] for at, _ in there), default=0.0)
-    top = max((at[1] + height + BELOW for at, height in there), default=0.0)
+    there = [(*after.layout.get(id, (0.0, 0.0)), shapes[id].height) for id in graph.nodes]
+    there += [(x, y, height) for x, y, _, height in (frame.rect for frame in frames(graph).values())]
+    left = min((x for x, _, _ in there), default=0.0)
+    top = max((y + height + BELOW for _, y, height in there), default=0.0)
     return [*edits, *(("move", id, (x + left, y + top)) for id, (x, y) in places.items())]

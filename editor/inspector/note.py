@@ -24,7 +24,7 @@ def like_before(text: str, before: Any) -> Any:
 
 
 class NoteText(QPlainTextEdit):
-    """Ctrl+Enter or leaving it commits; Escape takes back. It grows with its text."""
+    """Ctrl+Enter, Escape or leaving it commits: a text is too much to be lost by a key. It grows with its text."""
 
     committed = Signal(str)
 
@@ -70,10 +70,9 @@ class NoteText(QPlainTextEdit):
         self.commit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Commit or take back."""
-        if event.key() == Qt.Key.Key_Escape:
-            self._show(self.kept)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers():
+        """Commit, or write."""
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers()
+        if event.key() == Qt.Key.Key_Escape or entered:
             self.commit()
         else:
             super().keyPressEvent(event)

@@ -29,6 +29,8 @@ from runtime.train.pieces.table_rows import (
 
 MOST_NOTES = 20
 FEW = 0.1  # of the rows may have more or fewer cells than there are titles
+BINARY = 0.02  # of the bytes of a file are no text
+NO_TEXT = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1a\x1b")
 SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 Look = dict[str, Any]
@@ -199,6 +201,8 @@ def _first(lines: Iterable[str]) -> Iterator[str]:
 
 def _csv(path: Path) -> Head | str:
     head = Head(path)
+    if _is_binary(path):
+        return f"{path.name} is no text file, though it is called {path.suffix}: save the table as text, and drop that"
     encoding, lines = _decoded(path)
     separator = "\t" if path.suffix.lower() == ".tsv" else _separator(lines)
     skip = _comments(lines, separator)
@@ -251,6 +255,15 @@ def _uneven(head: Head, uneven: list[tuple[Any, int]], line_of: Callable[[int], 
     more = f", and {len(rows) - 1} more such row{'s' * (len(rows) > 2)}" if rows[1:] else ""
     head.leave(f"{what}{more}", "it" if len(rows) == 1 else "they", len(rows))
     return head
+
+
+def _is_binary(path: Path) -> bool:
+    """Whether a file begins with more signs that no text has than a slip would leave in one."""
+    with path.open("rb") as file:
+        begun = file.read(100_000)
+    if begun.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, half of whose bytes may be zero
+        return False
+    return len(begun) - len(begun.translate(None, NO_TEXT)) > BINARY * len(begun)
 
 
 def _decoded(path: Path) -> tuple[str, list[str]]:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QProgressBar, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
 
+from editor.problem_row import RepairButton
 from editor.window import Window
 from tests.editor.test_typing import graph
 
@@ -164,3 +166,22 @@ def test_that_what_has_the_focus_is_seen(window: Window, tmp_path: Path) -> None
         before = part.grab().toImage()
         part.setFocus()
         assert part.grab().toImage() != before
+
+
+@pytest.mark.parametrize("where", ["notice", "repair"])
+def test_that_a_button_that_goes_as_it_is_pressed_leaves_the_keys_to_the_canvas(
+    where: str, window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    opened(window, tmp_path)
+    if where == "repair":
+        window.document.do([("set", "layer", "in_features", 60)], "pin")
+        window.session.check_now()
+        qtbot.waitUntil(lambda: any(each.isVisible() for each in window.inspector.findChildren(RepairButton)))
+        button: QAbstractButton = next(each for each in window.inspector.findChildren(RepairButton) if each.isVisible())
+    else:
+        notice = window.files.following.notice
+        notice.tell("It was changed.", ("open", "Load it", "Show it", lambda: None))
+        button = notice.offers[0]
+    button.setFocus()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(window.canvas.view.hasFocus)

@@ -94,6 +94,16 @@ def test_that_n_puts_a_note_at_the_cursor_to_be_written_and_it_is_saved(hand: Ha
     assert isinstance(shared_window.inspector.page, GraphForm)
 
 
+def test_that_escape_keeps_what_was_written_in_a_note_and_undo_takes_it_back(hand: Hand, shared_window: Window) -> None:
+    press(hand, Qt.Key.Key_N)
+    text = form(shared_window).text
+    QTest.keyClicks(text, "# Why")
+    QTest.keyClick(text, Qt.Key.Key_Escape)
+    assert frames(hand.document.graph)["note"].text == text.toPlainText() == "# Why"
+    hand.document.history.undo()
+    assert frames(hand.document.graph)["note"].text == ""
+
+
 def test_that_the_inspector_shows_and_changes_title_and_colour(hand: Hand, shared_window: Window) -> None:
     hand.document.do([("frame", "f", {"rect": (640, -120, 340, 240), "colour": "mauve", "title": "F"})], "frame")
     hand.click(hand.bar("f"))

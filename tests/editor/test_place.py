@@ -1,7 +1,7 @@
 """The window comes back as it was left: its place, its size, and how it is divided; never beside the screens."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
 from pytestqt.qtbot import QtBot
@@ -82,3 +82,33 @@ def test_that_panels_are_as_large_as_they_were_left_but_leave_room_in_a_smaller_
     write_setting("panels", {"side": 100_000, "bottom": 100_000})
     small = opened(open_window, 900, 560)
     assert small.canvas.width() >= 200 and small.canvas.height() >= 100
+
+
+def test_that_the_first_window_is_no_larger_than_its_screen(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    window.resize(2732, 1536)
+    restore_place(window)
+    room, size = window.screen().availableGeometry(), window.size()
+    assert room.width() - 20 <= size.width() <= room.width()
+    assert room.height() - 50 <= size.height() < room.height()
+
+
+def test_that_a_window_that_is_closed_maximised_opens_so_whatever_the_system_makes_of_it_then(qtbot: QtBot) -> None:
+    first, second = QMainWindow(), QMainWindow()
+    for window in (first, second):
+        qtbot.addWidget(window)
+    Place(first)
+    first.showMaximized()
+    first.close()
+    first.setWindowState(Qt.WindowState.WindowNoState)
+    restore_place(second)
+    assert second.isMaximized()
+
+
+def test_that_a_small_window_has_its_parts_whole(open_window: Open) -> None:
+    window = opened(open_window, 760, 440)
+    assert (window.width(), window.height()) == (760, 440)
+    for part in (window.bar.run_button, window.inspector, window.palette_panel, window.strip.panel_button):
+        assert window.rect().contains(QRect(part.mapTo(window, QPoint()), part.size())), part
+    assert window.canvas.width() >= 200 and window.canvas.height() >= 100

@@ -301,3 +301,16 @@ def test_that_a_wire_that_is_pulled_off_and_put_back_says_nothing(hand: Hand, qt
         hand.pull(hand.input("final.input"), hand.input("final.input") + QPoint(2, 2))
         hand.pull(hand.input("joined.tensors"), hand.input("joined.tensors") + QPoint(2, 2))
     assert hand.edges == wires
+
+
+def test_that_the_field_of_a_new_collate_is_called_as_the_data_that_was_transformed(loose: Hand) -> None:
+    loose.document.do(
+        [
+            ("add", "noise", "data.Noise", {"fields": {"pixels": "float32[1, 8, 8]"}}, (0, 300)),
+            ("add", "resize", "transform.Resize", {}, (250, 300)),
+            ("connect", "noise.pixels", "resize.input"),
+        ],
+        "add data",
+    )
+    id = loose.canvas.add_node("Collate", QPointF(500, 300), Pin("resize", "output", True))
+    assert loose.document.graph.nodes[id].parameters["fields"] == ["pixels"]

@@ -377,3 +377,12 @@ def test_that_a_look_needs_no_torch(tmp_path: Path) -> None:
         [sys.executable, "-c", told, str(tmp_path / "t.csv")], capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+def test_that_a_binary_file_is_told_as_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes(b"PK\x03\x04" + bytes(range(256)) * 40)
+    told = "t.csv is no text file, though it is called .csv: save the table as text, and drop that"
+    assert look(file) == {"problem": told}
+    file.write_bytes(b"a,b\n" + b"1,2\n3,4\n" * 30 + b"5,\0\n")
+    assert look(file)["rows"] == 61
