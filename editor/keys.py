@@ -10,7 +10,7 @@ from runtime.places import read_settings, write_setting
 SETTING = "shortcuts"
 NONE = ""  # an action that no key reaches
 ADDS = "adds a node"
-ENTERS = "goes into the selected definition"
+ENTERS = "goes into the selected definition, or to the parameters"
 FIXED = {
     "Tab": ADDS,
     "Ctrl+Tab": "goes to the next tab",

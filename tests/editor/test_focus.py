@@ -164,3 +164,14 @@ def test_that_what_has_the_focus_is_seen(window: Window, tmp_path: Path) -> None
         before = part.grab().toImage()
         part.setFocus()
         assert part.grab().toImage() != before
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_that_enter_goes_from_the_selected_node_to_its_first_parameter(
+    key: Qt.Key, window: Window, tmp_path: Path
+) -> None:
+    opened(window, tmp_path)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas.view, key)
+    first = next(iter(window.inspector.page.rows.values()))  # type: ignore[union-attr]  # the form of a node
+    assert first.isAncestorOf(focus())

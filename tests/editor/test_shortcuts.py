@@ -85,7 +85,7 @@ def test_that_the_sheet_holds_every_action_with_its_keys(sheet: ShortcutSheet, s
         its = shared_window.actions_by_name[declared.name].shortcuts()
         assert shown[declared.text, declared.hint] == keys.either(each.toString() for each in its)
     assert shown["Adds", "a node"] == "Tab"
-    assert shown["Goes", "into the selected definition"] == "Return or Enter"
+    assert shown["Goes", "into the selected definition, or to the parameters"] == "Return or Enter"
     assert shown["Cut wires", "by a stroke across them; or drag with Alt+Shift"] == "Ctrl+right drag"
     assert set(HEADINGS) <= set(DECLARED)
 
