@@ -44,6 +44,7 @@ class ByKeys(QObject):
         self.outline.wire_wanted.connect(lambda pin: self.join(pin))
         self.outline.parameters_wanted.connect(self.to_parameters)
         self.outline.closed.connect(self._close_outline)
+        window.canvas.view.parameters_wanted.connect(self.to_parameters)
         window.frame.put_beside_canvas(self.outline)
         window.canvas.selection_changed.connect(self._describe)
         self._describe([])

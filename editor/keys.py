@@ -10,17 +10,28 @@ from runtime.places import read_settings, write_setting
 SETTING = "shortcuts"
 NONE = ""  # an action that no key reaches
 ADDS = "adds a node"
+ENTERS = "goes into the selected definition, or to the parameters"
 FIXED = {
     "Tab": ADDS,
     "Ctrl+Tab": "goes to the next tab",
     "Ctrl+Shift+Tab": "goes to the tab before",
     "Shift+Tab": "leaves the canvas",
     "Space": f"{ADDS}, and pans while it is held",
-    "Return": "goes into the selected definition",
-    "Enter": "goes into the selected definition",
+    "Return": ENTERS,
+    "Enter": ENTERS,
     "Backspace": "removes what is selected",
-    "Esc": "takes back what the hand is doing",
+    "Esc": "cancels the gesture under way",
 }
+MOUSE = (  # what is done, to what, and how
+    ("Pan", "the view; or drag with Space held", "Middle drag"),
+    ("Zoom", "at the cursor", "Wheel"),
+    ("Cut wires", "by a stroke across them; or drag with Alt+Shift", "Ctrl+right drag"),
+    ("Set a dot", "on a wire, or take one away", "Alt+click"),
+    ("Pull out", "a node of its wires, which heal", "Alt+drag"),
+    ("Put into a wire", "a node that is dropped on it", "Drag"),
+    ("Connect", "a wire that is dropped on a node, with a port that takes it", "Drag"),
+    ("Add a node", "behind or before a wire that is dropped on nothing", "Drag"),
+)
 ADDING = tuple(its for its, does in FIXED.items() if does.startswith(ADDS))  # beside the keys of the action
 ALSO = {"redo": "Ctrl+Y"}  # what other programs have; beside the keys that can be chosen
 Keys = Mapping[str, str]  # by the name of an action, in Qt's portable words

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -25,6 +25,7 @@ NAME, ABOUT, KEYS = range(3)  # columns
 HIGH = 26  # pixels of a row
 ROLE = Qt.ItemDataRole.UserRole
 FIXED = "Keys of the canvas itself"
+MOUSE = "The mouse on the canvas"
 HELP = "Choose a row and press its new keys below."
 
 
@@ -54,8 +55,8 @@ class ShortcutSheet(QDialog):
         self.tree.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.tree.setItemsExpandable(False)
         self.tree.header().setStretchLastSection(False)
-        way = QHeaderView.ResizeMode
-        for column, mode in ((NAME, way.Fixed), (ABOUT, way.Stretch), (KEYS, way.ResizeToContents)):
+        fixed, stretch = QHeaderView.ResizeMode.Fixed, QHeaderView.ResizeMode.Stretch
+        for column, mode in ((NAME, fixed), (ABOUT, stretch), (KEYS, fixed)):
             self.tree.header().setSectionResizeMode(column, mode)
         self.tree.currentItemChanged.connect(lambda *_: self._ask())
         self.tree.itemActivated.connect(lambda *_: self.edit.setFocus())
@@ -101,15 +102,25 @@ class ShortcutSheet(QDialog):
             if now[declared.name] != DECLARED[declared.name]:
                 row.setForeground(KEYS, QColor(theme.current().accent))
         heading = self._heading(FIXED)
-        for its, does in keys.FIXED.items():
+        for does in dict.fromkeys(keys.FIXED.values()):
             verb, _, rest = does.partition(" ")
-            _row(heading, verb.capitalize(), rest, keys.shown(its)).setFlags(Qt.ItemFlag.ItemIsEnabled)
+            its = keys.either(each for each, what in keys.FIXED.items() if what == does)
+            _row(heading, verb.capitalize(), rest, its).setFlags(Qt.ItemFlag.ItemIsEnabled)
+        heading = self._heading(MOUSE)
+        for does, about, its in keys.MOUSE:
+            _row(heading, does, about, its).setFlags(Qt.ItemFlag.ItemIsEnabled)
         self.tree.expandAll()
-        self.tree.header().resizeSection(NAME, self.tree.sizeHintForColumn(NAME))  # also where few are found
+        for column in (NAME, KEYS):  # while all rows are there: those that are found later keep these widths
+            self.tree.header().resizeSection(column, self.tree.sizeHintForColumn(column))
         self._find(self.search.text())
         self.choose(chosen)
         if not chosen and not self.search.text():
             self._ask()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fonts are known now, and with them how wide the columns are."""
+        super().showEvent(event)
+        self._fill()
 
     def _heading(self, text: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem(self.tree, [text])

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -40,6 +40,8 @@ SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 
 class View(Sight):
     """NodeGraphQt's viewer with gestures of our own: its own delete wires before they ask."""
+
+    parameters_wanted = Signal()  # of the selected node
 
     def __init__(self, canvas: "Canvas") -> None:
         super().__init__(canvas)
@@ -230,6 +232,8 @@ class View(Sight):
             self.canvas.delete_selected()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.canvas.chosen_use():
             self.canvas.use_entered.emit(self.canvas.chosen_use())
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(self.canvas.selected()) == 1:
+            self.parameters_wanted.emit()
         elif key == Qt.Key.Key_F2:
             self.canvas.rename_selected()
         elif key == Qt.Key.Key_Tab:

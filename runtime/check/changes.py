@@ -1,10 +1,11 @@
 """What differs between two graphs in words a person would use; runs are named by it, and the run bar counts it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from runtime.check.settings import RUN
 from runtime.check.use import known
+from runtime.graph.edit import applied
 from runtime.graph.model import Edge, Graph
 from runtime.graph.weights import sources
 from runtime.spec.value import in_digits
@@ -12,7 +13,10 @@ from runtime.spec.value import in_digits
 
 def changes(before: Graph, after: Graph) -> list[str]:
     """One line a change that training notices, such as ``model_a.out_features 5 → 8``; positions and notes are none."""
+    names = _renamed(before, after)
+    before = applied(before, [("rename", old, new) for old, new in names.items()]) if names else before
     return [
+        *(f"{old} renamed to {new}" for old, new in names.items()),
         *_nodes(before, after),
         *_edges(before, after),
         *_weights(before, after),
@@ -28,6 +32,41 @@ def run_name(before: Graph | None, after: Graph) -> str:
     if not found:
         return "same graph"
     return found[0] if len(found) == 1 else f"{found[0]} and {len(found) - 1} more"
+
+
+def _renamed(before: Graph, after: Graph) -> dict[str, str]:
+    """New names by old ones: of nodes that are gone, where just one that came is like it and wired like it.
+
+    Of several such ones, or without wires, it is the one in its place.
+    """
+    gone, new = ([id for id in one.nodes if id not in other.nodes] for one, other in ((before, after), (after, before)))
+    if not gone or not new:
+        return {}
+    lasting = before.nodes.keys() & after.nodes.keys()
+    was, now = _wires(before, gone, lasting), _wires(after, new, lasting)
+    found = dict[str, str]()
+    for old in gone:
+        node = before.nodes[old]
+        alike = [
+            id
+            for id in new
+            if id not in found.values()
+            and (after.nodes[id].type, after.nodes[id].parameters, now[id]) == (node.type, node.parameters, was[old])
+        ]
+        there = [id for id in alike if after.layout.get(id) == before.layout.get(old)]
+        if len(there) == 1 or (was[old] and len(alike) == 1):
+            found[old] = (there or alike)[0]
+    return found
+
+
+def _wires(graph: Graph, ids: Iterable[str], lasting: Set[str]) -> dict[str, set[tuple[str, str]]]:
+    """The wires of some nodes from their own ports; of those between two that may be renamed the ports alone."""
+    found: dict[str, set[tuple[str, str]]] = {id: set() for id in ids}
+    for source, target in graph.edges:
+        for own, other, way in ((source, target, "→"), (target, source, "←")):
+            if own.node in found:
+                found[own.node].add((f"{way}{own.port}", str(other) if other.node in lasting else other.port))
+    return found
 
 
 def _nodes(before: Graph, after: Graph) -> Iterator[str]:

@@ -185,3 +185,14 @@ def test_that_a_button_that_goes_as_it_is_pressed_leaves_the_keys_to_the_canvas(
     button.setFocus()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(window.canvas.view.hasFocus)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_that_enter_goes_from_the_selected_node_to_its_first_parameter(
+    key: Qt.Key, window: Window, tmp_path: Path
+) -> None:
+    opened(window, tmp_path)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas.view, key)
+    first = next(iter(window.inspector.page.rows.values()))  # type: ignore[union-attr]  # the form of a node
+    assert first.isAncestorOf(focus())

@@ -86,7 +86,26 @@ def test_that_the_sheet_holds_every_action_with_its_keys(sheet: ShortcutSheet, s
         its = shared_window.actions_by_name[declared.name].shortcuts()
         assert shown[declared.text, declared.hint] == keys.either(each.toString() for each in its)
     assert shown["Adds", "a node"] == "Tab"
+    assert shown["Goes", "into the selected definition, or to the parameters"] == "Return or Enter"
+    assert shown["Cut wires", "by a stroke across them; or drag with Alt+Shift"] == "Ctrl+right drag"
     assert set(HEADINGS) <= set(DECLARED)
+
+
+def test_that_the_mouse_has_rows_that_cannot_be_edited(sheet: ShortcutSheet) -> None:
+    for words, how in (("stroke", "Ctrl+right drag"), ("dropped nothing", "Drag"), ("wheel", "Wheel")):
+        find(sheet, words)
+        assert (len(rows(sheet)), chosen(sheet).text(KEYS)) == (1, how)
+        assert not sheet.edit.isEnabled()
+
+
+def test_that_the_columns_keep_their_widths_when_few_rows_are_found(sheet: ShortcutSheet) -> None:
+    name, about, its = (sheet.tree.columnWidth(column) for column in (NAME, ABOUT, KEYS))
+    bar = sheet.tree.verticalScrollBar().width()  # which goes
+    find(sheet, "duplicate with")
+    QApplication.processEvents()
+    assert len(rows(sheet)) == 1
+    assert (sheet.tree.columnWidth(NAME), sheet.tree.columnWidth(KEYS)) == (name, its)
+    assert about <= sheet.tree.columnWidth(ABOUT) <= about + bar
 
 
 def test_that_every_hint_is_read_whole(sheet: ShortcutSheet) -> None:

@@ -1,7 +1,7 @@
 """What a run is named by."""
 
 from runtime.check.changes import changes, run_name
-from runtime.graph.edit import applied
+from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 
 TWO = applied(
@@ -38,6 +38,20 @@ def test_that_nodes_and_wires_that_come_and_go_are_told() -> None:
     assert changes(TWO, applied(TWO, [("remove", "b")])) == ["b removed"]
     assert changes(TWO, applied(TWO, [("disconnect", "a.output", "b.input")])) == ["a.output → b.input cut"]
     assert changes(applied(TWO, [("remove", "b")]), TWO) == ["b added"]
+
+
+def test_that_a_rename_is_told_as_one_with_what_else_changed() -> None:
+    third = applied(TWO, [("add", "c", "nn.ReLU", {}, (200, 0)), ("connect", "b.output", "c.input")])
+    assert changes(third, applied(third, [("rename", "b", "bend")])) == ["b renamed to bend"]
+    both = applied(third, [("rename", "b", "bend"), ("rename", "c", "last"), ("set", "a", "out_features", 8)])
+    assert changes(third, both) == ["b renamed to bend", "c renamed to last", "a.out_features 5 → 8"]
+
+
+def test_that_another_node_in_the_place_of_one_that_went_is_no_rename() -> None:
+    gone = applied(TWO, [("remove", "b")])
+    assert changes(TWO, applied(gone, [("add", "other", "nn.ReLU", {}, (300, 0))])) == ["other added", "b removed"]
+    wired: list[Edit] = [("add", "other", "nn.Tanh", {}, (100, 0)), ("connect", "a.output", "other.input")]
+    assert changes(TWO, applied(gone, wired)) == ["other added", "b removed"]
 
 
 def test_that_a_run_is_named_by_the_first_change_and_how_many_more() -> None:
