@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from runtime.train.about import graph_in
@@ -35,11 +34,11 @@ class NotKept(Exception):
 class Keeping:
     """Keeps what there is to keep of a run, after each of its events."""
 
-    def __init__(self, program: ModuleType, run: Any, folder: Path, told: "Told", before: Path | None = None) -> None:
+    def __init__(self, run: Any, folder: Path, told: "Told", before: Path | None = None) -> None:
         """`before` is the folder of the run from which this one goes on."""
         import safetensors.torch  # noqa: F401 - now, which takes longer than a small model
 
-        self.program, self.run, self.folder, self.told = program, run, folder, told
+        self.run, self.folder, self.told = run, folder, told
         self.due = time.monotonic() + EVERY
         self.soon = 0.0  # when an epoch is worth keeping again
         self.now = False  # whether this epoch is
@@ -125,9 +124,13 @@ class Keeping:
         self.told.write({"event": "saved", **place, "path": path})
 
     def _save(self) -> None:
+        import torch
+
         self.told.flush()  # whoever goes on from here tells of no step before
         self.keep_best()
-        self.program.save(self.run.state(), self.folder / CHECKPOINT)
+        part = (self.folder / CHECKPOINT).with_suffix(".part")
+        torch.save(self.run.state(), part)
+        os.replace(part, self.folder / CHECKPOINT)
         self.due = time.monotonic() + EVERY
         self.kept = f"the checkpoint of {place(self.run)}"
 

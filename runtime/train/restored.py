@@ -26,12 +26,14 @@ Names = Mapping[str, str]
 
 
 def go_on_from(program: ModuleType, folder: Path) -> None:
-    """Let a program restore the checkpoint of a graph with other names or settings as one of its own."""
+    """Let a program restore the checkpoint that it goes on from as one of its own: names and settings may be others."""
     run: Any = getattr(program, "Folds", program.Run)
     restore, now = run.restore, load((folder / "graph.json").read_bytes())
 
     def restored(self: Any, state: Mapping[str, Any]) -> None:
-        was = graph_carried(Path(self.options.resume) / CHECKPOINT)  # which folds forget
+        run.restore = restore  # what is restored later is of this run
+        before = self.options.resume  # None where a run goes back to a moment of its own
+        was = graph_carried(Path(before) / CHECKPOINT) if before else None  # which folds forget
         restore(self, translated(state, names(was, now)) if was else state)
         if was:
             _set_anew(self, followed(was, now), now)

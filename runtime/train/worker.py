@@ -109,7 +109,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
         trim()
     if before and finished(before):
         refuse_nothing(run, folder)
-    keeping, control, paused = Keeping(program, run, folder, told, before), folder / FILE, 0.0
+    keeping, control, paused = Keeping(run, folder, told, before), folder / FILE, 0.0
     events = getattr(program, "with_others", iter)(run)  # the processes that train together
     try:
         for event in Guard(run, folder, told.write, keeping.wants).of(events):

@@ -160,7 +160,7 @@ def rename_fields(keys: Keys) -> None:
         keys.write_line(name)
 
 
-FIELDS = {"image": "resize_2", "text": "title"}  # as new fields are called first
+FIELDS = {"image": "picture", "text": "title"}  # as new fields are called first
 
 
 def test_that_text_and_image_are_joined_without_a_mouse(keys: Keys) -> None:

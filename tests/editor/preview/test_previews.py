@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from editor.life import State
 from editor.preview import asking
 from editor.preview.previews import Previews
 from runtime.graph.file import load
@@ -216,7 +217,7 @@ def test_that_a_resting_cursor_has_nothing_read_while_a_run_goes_on(
     monkeypatch.setattr(asking, "start", lambda process, _: process.start(sys.executable, ["-c", READING]))
     with qtbot.waitSignal(cold.asking.readied, timeout=LONG):
         cold.asking.warm()
-    monkeypatch.setattr(cold.session, "running", True)
+    cold.session.life.become(State.RUNS)
     hand.move(hand.middle("gelu.output", "joined.tensors"), button=Qt.MouseButton.NoButton)
     qtbot.waitUntil(lambda: not cold.resting.isActive())
     assert cold.asking.idle  # it would have the model computed

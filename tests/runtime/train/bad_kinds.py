@@ -122,7 +122,11 @@ KINDS = {
         TABLE, holds(b""), "flowers.csv is an empty file", None, ("flowers", "flowers.csv: Empty CSV file")
     ),
     "bytes called a table": Bad(
-        TABLE, holds(bytes(range(256)) * 9), "flowers.csv, line 3 has", None, ("flowers", "flowers.csv has no column")
+        TABLE,
+        holds(bytes(range(256)) * 9),
+        "flowers.csv is no text file",
+        None,
+        ("flowers", "flowers.csv has no column"),
     ),
     "a folder in the place of a file": Bad(
         TABLE,

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
-from runtime.train import keeping, older
+from runtime.train import keeping
 from runtime.train.events import read_events
 from runtime.train.folder import arguments_of
 from runtime.train.keeping import Keeping, NotKept
@@ -80,4 +80,4 @@ def test_that_best_weights_that_cannot_make_way_end_the_run_with_a_sentence(
     monkeypatch.setattr(os, "replace", fail)
     said = f"cannot be written to {folder}: Permission denied. Go on from the checkpoint"
     with closing(Told(folder)) as told, pytest.raises(NotKept, match=said):
-        Keeping(older, run, folder, told, folder)
+        Keeping(run, folder, told, folder)
