@@ -158,8 +158,8 @@ class Adding:
         return [*edits, *([("move", id, free)] if free != at else [])]
 
     def _level(self, graph: Graph, id: str, shape: Shape, height: float) -> float:
-        """The top of a new node whose first wire is straight; without a wire its first port is at a height."""
-        for edge in graph.around.get(id, ()):
+        """The top of a new node whose only wire is straight; with another number its first port is at a height."""
+        for edge in graph.around[id] if len(graph.around.get(id, ())) == 1 else ():
             box = self.canvas.mirror.boxes.get(edge.source.node)
             port = box.ports.get((edge.source.port, True)) if box else None
             if port is not None and edge.target.port in shape.inlets:

@@ -216,7 +216,7 @@ def test_that_a_run_of_folds_goes_on_as_if_it_had_not_been_stopped(
         begun.stopped = begun.stopped or here == at
     assert begun.stopped and events[-1]["stopped"]
     assert [each["fold"] for each in events[-1]["folds"]] == list(range(1, at[0]))
-    made.save(begun.state(), tmp_path / "checkpoint.pt")
+    torch.save(begun.state(), tmp_path / "checkpoint.pt")
     torch.manual_seed(99)  # what happens in between does not count
     resumed = prepared(program(name, *folds), "--epochs=2", f"--resume={tmp_path}")
     rest = list(resumed)
@@ -345,7 +345,7 @@ def test_that_a_script_refuses_a_checkpoint_of_other_folds(program: Program, tmp
     three, four, plain = (program("folds", *each) for each in edits)
     for made, folder in ((three, tmp_path / "three"), (plain, tmp_path / "plain")):
         folder.mkdir()
-        made.save(prepared(made, "--epochs=1").state(), folder / "checkpoint.pt")
+        torch.save(prepared(made, "--epochs=1").state(), folder / "checkpoint.pt")
     for begun in ("three", "plain"):
         had = {"three": "3", "plain": "no"}[begun]
         told = f"the run to go on from has {had} folds, this one 4: set them back, or train anew."
@@ -359,7 +359,7 @@ def test_that_folds_that_are_over_are_not_joined_by_others_of_another_length(pro
     made = program("folds")
     run = prepared(made, "--epochs=1")
     list(run)
-    made.save(run.state(), tmp_path / "checkpoint.pt")
+    torch.save(run.state(), tmp_path / "checkpoint.pt")
     with pytest.raises(SystemExit, match="2 of the folds had 1 epochs, so that the others have as many"):
         prepared(made, "--epochs=2", f"--resume={tmp_path}")
 
