@@ -330,11 +330,11 @@ def test_that_a_program_that_comes_late_is_that_of_the_graph_that_is_open_then(
     monkeypatch.setattr(writing, "generate", slowly)
     session.document.open(GRAPH, None)
     qtbot.waitUntil(begun.is_set)
-    session.document.do([("set", "layer", "bias", False)], "bias")
-    qtbot.waitUntil(lambda: session.program is not None)
     changed = QSignalSpy(session.program_changed)
+    for name, value in (("bias", False), ("out_features", 5)):
+        session.document.do([("set", "layer", name, value)], name)
+        session.check_now()
     let.set()
-    session.document.do([("set", "layer", "out_features", 5)], "size")
     qtbot.waitUntil(lambda: changed.count() > 0)
     assert session.program and "nn.Linear(13, 5, bias=False)" in session.program.text
     assert changed.count() == 1

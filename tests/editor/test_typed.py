@@ -93,7 +93,7 @@ def test_that_a_call_typed_at_the_cursor_adds_the_node_there(started: Window) ->
     QTest.keyClicks(field, "head = nn.Linear(64, 5)")
     press(field)
     assert new(started) == {"head": {"out_features": 5}}
-    assert started.document.graph.layout["head"] == (500.0, 280.0)
+    assert started.document.graph.layout["head"] == (500.0, 290.0)
     assert started.searching.popup.isHidden()
 
 

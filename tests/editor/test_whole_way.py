@@ -110,7 +110,8 @@ class Work(Hand):
     def points(self) -> int:
         """How many points the curve of the training loss has."""
         curves = self.window.training.curves
-        x = curves.loss.curve(("train", "raw")).getData()[0] if curves else None
+        curve = curves.loss.curves.get(("train", "raw")) if curves else None
+        x = curve.getData()[0] if curve else None
         return 0 if x is None else len(x)
 
 

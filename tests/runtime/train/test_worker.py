@@ -53,8 +53,8 @@ def test_that_a_run_at_its_end_has_kept_what_it_predicts_and_told_norm_and_memor
     ("edit", "sentence"),
     [
         (("note", "dense", "the same"), "nothing left to train: the run has done 1 of 1 epochs"),
-        (("rename", "dense", "wide"), "the checkpoint is of another graph: it lacks wide.weight."),
-        (("rename", "adam", "eve"), "the checkpoint is of another graph: it has no optimizer eve."),
+        (("rename", "dense", "wide"), "nothing left to train: the run has done 1 of 1 epochs"),
+        (("rename", "adam", "eve"), "nothing left to train: the run has done 1 of 1 epochs"),
         (("set", "dense", "out_features", 33), "the checkpoint is of another graph: dense.weight has another shape."),
     ],
 )
