@@ -13,17 +13,17 @@ for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):  # settings 
 
 from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - Qt reads the environment above
 from PySide6.QtGui import QCursor  # noqa: E402 - as above
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402 - as above
 
-from editor import theme  # noqa: E402
-from editor.start.card import Card  # noqa: E402
-from editor.started import wait_for_ended  # noqa: E402
-from editor.training.plot import Curves  # noqa: E402
-from editor.window import Window  # noqa: E402
-from runtime.graph.edit import Edit  # noqa: E402
-from runtime.places import EXAMPLES, RESOURCES  # noqa: E402
-from tests.prints import FOLDER as PRINTS  # noqa: E402
-from tests.prints import take  # noqa: E402
+from editor import theme  # noqa: E402 - as above
+from editor.start.card import Card  # noqa: E402 - as above
+from editor.started import wait_for_ended  # noqa: E402 - as above
+from editor.training.plot import Curves  # noqa: E402 - as above
+from editor.window import Window  # noqa: E402 - as above
+from runtime.graph.edit import Edit  # noqa: E402 - as above
+from runtime.places import EXAMPLES, RESOURCES  # noqa: E402 - as above
+from tests.prints import FOLDER as PRINTS  # noqa: E402 - as above
+from tests.prints import take  # noqa: E402 - as above
 
 SMALL, WIDE = (1366, 768), (1920, 1080)
 SETTLED = 700  # ms for fitting, thumbnails and the program

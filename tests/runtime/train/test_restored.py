@@ -162,7 +162,7 @@ def test_that_an_optimizer_goes_on_with_what_is_set_now_and_cannot_with_the_rest
                 self.optimizers["it"].load_state_dict(state["optimizers"]["it"])
 
         fresh = going_on.param_groups[0][parameter.name]
-        go_on_from(SimpleNamespace(Run=Run), tmp_path)  # type: ignore[arg-type]
+        go_on_from(SimpleNamespace(Run=Run), tmp_path)  # type: ignore[arg-type]  # all that it asks of a program
         Run().restore(torch.load(tmp_path / "checkpoint.pt", weights_only=True))
         now, was = going_on.param_groups[0], optimizer.param_groups[0]
         unlike = [key for key in now if key != "params" and now[key] != was[key]]
