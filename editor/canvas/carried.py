@@ -68,7 +68,7 @@ class Carried:
         for edge in self.dots:
             mirror.wires[edge].dots = tuple(self._moved(edge, way))
             mirror.wires[edge].route(mirror.ground)
-        mirror.route(self.nodes, hurried=len(self.nodes) > CROWD)
+        mirror.route(self.nodes, around=len(self.nodes) <= CROWD, beside=False)
 
     def _moved(self, edge: Edge, way: QPointF) -> Iterable[QPointF]:
         moving = self.moving[edge]

@@ -83,4 +83,4 @@ class Glide:
         if self.after and self.clock.state() == QVariantAnimation.State.Running:
             for id, at in self.after.items():
                 self.canvas.mirror.put(id, self.before[id] + (at - self.before[id]) * share)
-            self.canvas.mirror.route(self.after, hurried=True)
+            self.canvas.mirror.route(self.after, around=False)

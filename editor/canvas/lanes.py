@@ -31,15 +31,18 @@ class Lanes:
         for strip, _, _ in self._pieces.pop(edge, ()):
             self._taken[strip].pop(edge, None)
 
-    def lay(self, edge: Edge, ways: Iterable[QPainterPath]) -> QPainterPath:
-        """The first of these ways that is free, or the one that is free for most of its length; the wire lies there."""
+    def lay(self, edge: Edge, ways: Iterable[QPainterPath]) -> tuple[int, QPainterPath]:
+        """The first of these ways that is free, or the one that is free for most of its length, and which it is.
+
+        The wire lies there.
+        """
         self.take(edge)
-        best, pieces, least = QPainterPath(), list[Piece](), math.inf
-        for way in ways:
+        best, pieces, least = (0, QPainterPath()), list[Piece](), math.inf
+        for number, way in enumerate(ways):
             found = list(_pieces(way))
             shared = self._shared(edge.source, found)
             if shared < least:
-                best, pieces, least = way, found, shared
+                best, pieces, least = (number, way), found, shared
             if least <= LITTLE:
                 break
         self._pieces[edge] = pieces

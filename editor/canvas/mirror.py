@@ -204,13 +204,13 @@ class Mirror:
                     for wire in port.wires:
                         wire.slot = 0
 
-    def route(self, ids: Iterable[str], hurried: bool = False) -> None:
-        """Draw the wires of these nodes anew; hurried ones look for no way around other nodes."""
-        if not hurried:
+    def route(self, ids: Iterable[str], around: bool = True, beside: bool = True) -> None:
+        """Draw the wires of these nodes anew; while these move, wires need no way around nodes or beside others."""
+        if around and beside:
             self._lead(self._wires_of(ids))
             return
         for wire in self._wires_of(ids):
-            wire.route(Ground())
+            wire.route(self.ground if around else Ground())
 
     def route_new(self, ids: Iterable[str]) -> None:
         """Draw those wires of these nodes that do not lead from port to port yet."""

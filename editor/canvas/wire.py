@@ -39,7 +39,7 @@ class Wire(PipeItem):
         self._dir_pointer.setParentItem(None)  # type: ignore[arg-type]
         # our wires have no arrow, and it costs most of the loading time
         self.setAcceptHoverEvents(False)
-        self.edge, self.slot = edge, 0
+        self.edge, self.slot, self.track = edge, 0, 0
         self.kind, self.problem = "unknown", None
         self.hovered = False
         self.dots: tuple[QPointF, ...] = ()  # that the user set, from the source on
@@ -65,7 +65,7 @@ class Wire(PipeItem):
     def route(self, ground: Ground, lanes: Lanes | None = None) -> None:
         """Draw the curve anew after an end moved: through its dots or, without any, around what is on the ground.
 
-        Among `lanes` it keeps off the wires from other sources.
+        Among `lanes` it keeps off the wires from other sources; without them it stays on the track that it has.
         """
         start, stop = self.source.anchor(), self.target.anchor(self)
         if self.dots:
@@ -73,8 +73,12 @@ class Wire(PipeItem):
             return
         around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
         near, rects = ground.near(around), ground.rects.values()
-        ways = (routed(start, stop, near, track, rects) for track in range(TRACKS))
-        self.lie(next(ways) if lanes is None else lanes.lay(self.edge, ways))
+        if lanes is None:
+            way = routed(start, stop, near, self.track, rects)
+        else:
+            ways = (routed(start, stop, near, track, rects) for track in range(TRACKS))
+            self.track, way = lanes.lay(self.edge, ways)
+        self.lie(way)
 
     @property
     def choice(self) -> float:

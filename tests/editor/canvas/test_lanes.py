@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF
 
 from editor.canvas.canvas import Canvas
 from editor.canvas.lanes import Lanes
@@ -17,7 +17,7 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.graph.model import Edge, Graph
 from runtime.places import EXAMPLES
-from tests.editor.canvas.hand import edge
+from tests.editor.canvas.hand import Hand, edge
 from tests.editor.canvas.test_arrange import crossed
 
 NEAR, LONG, STEP = 2.5, 64.0, 2.0  # pixels: wires look like one that are so near for so long; crossings take less
@@ -92,9 +92,23 @@ def test_that_a_wire_goes_where_no_wire_from_another_source_lies() -> None:
     lanes, ends = Lanes(), (QPointF(0, 0), QPointF(60, 200))
     one, branch, other = edge("a.output", "b.input"), edge("a.output", "c.input"), edge("d.output", "e.input")
     ways = [soft(*ends), soft(*ends, 0.4)]
-    assert lanes.lay(one, ways) == ways[0]
-    assert lanes.lay(branch, ways) == ways[0]
-    assert lanes.lay(other, ways) == ways[1]
+    assert lanes.lay(one, ways) == (0, ways[0])
+    assert lanes.lay(branch, ways) == (0, ways[0])
+    assert lanes.lay(other, ways) == (1, ways[1])
     lanes.take(one)
     lanes.take(branch)
-    assert lanes.lay(other, ways) == ways[0]
+    assert lanes.lay(other, ways) == (0, ways[0])
+
+
+def test_that_a_wire_stays_on_its_track_while_its_node_is_carried(canvas: Canvas) -> None:
+    arranged(canvas, load((EXAMPLES / "text_and_image.json").read_bytes()))
+    hand = Hand(canvas)
+    aside = canvas.mirror.wires[edge("batches.label", "accuracy.target")]
+    assert aside.track
+    start, way = hand.title(aside.edge.target.node), aside.path()
+    hand.press(start)
+    for step in (40, 80, 0):
+        hand.move(start + QPoint(step, step))
+    assert aside.path() == way
+    hand.release(start)
+    assert aside.path() == way
