@@ -36,6 +36,7 @@ EVENT: Any = object  # a dict; one that Qt is told of arrives as a copy with its
 PAUSE = 150  # ms without an edit before the program is written anew
 LONG_PAUSE = 800  # the same for a graph of more than MANY nodes, where that takes long enough to be felt
 MANY = 200  # nodes
+NICE = 10  # of runs: the window comes first where cores are few
 
 
 class Session(QObject):
@@ -71,7 +72,7 @@ class Session(QObject):
         self.checker = Checker()
         self.with_room: Callable[[Iterable[Edit]], list[Edit]] = list  # the canvas moves aside what is in the way
         self.weights.with_room = lambda edits: self.with_room(edits)
-        self.trainer, self.life = Trainer(), Life(self)
+        self.trainer, self.life = Trainer(NICE), Life(self)
         self.device: dict[str, Any] | None = None
         self.run_graph: Graph | None = None  # the graph of the run that goes on, or of the last one here
         self.run_time: datetime | None = None

@@ -27,9 +27,13 @@ LEFT: list[
 
 
 class Trainer:
-    """One run at a time in a process of its own, and a spare process that has imported torch already."""
+    """One run at a time in a process of its own, and a spare process that has imported torch already.
 
-    def __init__(self) -> None:
+    Runs beside a window are `nice` to it: it comes first where cores are few. Others compete as any program does.
+    """
+
+    def __init__(self, nice: int = 0) -> None:
+        self.nice = nice
         self.spare: subprocess.Popen[bytes] | None = None
         self.process: subprocess.Popen[bytes] | Elsewhere | None = None
         self.folder: Path | None = None
@@ -65,7 +69,8 @@ class Trainer:
         begin = _whole_lines(folder)  # a run that goes on where it was has told events before
         if self.device() is None:
             _append(folder, {"event": "stage", "stage": "starting torch"})
-        order = {"folder": str(folder.resolve()), "arguments": [*arguments_of(folder), *arguments]}
+        whole = [*arguments_of(folder), *arguments]
+        order = {"folder": str(folder.resolve()), "arguments": whole, "nice": self.nice}
         self.spare.stdin.write(json.dumps(order).encode() + b"\n")
         self.spare.stdin.close()
         spare, self.spare = self.spare, None

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 BRIEF = 0.3  # seconds that a run which was asked to stop may take to predict
 TAKEN = 75  # the exit code where another process trains in the folder
-NICE = 10  # the window comes first where cores are few
 ROW = re.compile(r"\(row \d+ of the data, counted from 0\)")  # what programs add to an error about one sample
 
 
@@ -256,7 +255,7 @@ def sentence(error: BaseException) -> str:
 
 
 def main() -> int:
-    """Wait for one line ``{"folder": ..., "arguments": [...]}`` and do it; the end of the input ends the process."""
+    """Wait for one line ``{"folder": ..., "arguments": [...], "nice": ...}`` and do it; without one end."""
     try:
         from runtime.train.device import chosen  # imports torch, the wait for which is why this process exists
 
@@ -284,7 +283,7 @@ def main() -> int:
         return TAKEN
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"  # in loader workers, which import the program in the usual way
     if hasattr(os, "nice"):
-        os.nice(NICE)
+        os.nice(order["nice"])
     if machines := launch.kept(folder):
         return launch.work(folder, order["arguments"], machines)
     return work(folder, order["arguments"])

@@ -71,6 +71,15 @@ def test_that_a_run_tells_what_it_does_and_leaves_its_weights(trainer: Trainer, 
     assert all(torch.equal(kept[name], state[name]) for name in kept)
 
 
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no niceness")
+@pytest.mark.parametrize("nice", [0, 7])
+def test_that_a_run_is_nice_to_a_window_alone(trainer: Trainer, tmp_path: Path, nice: int) -> None:
+    trainer.nice = nice
+    leader = started(trainer, ready(tmp_path / "run", "two_models", epochs=1000))
+    until(trainer, "started")
+    assert os.getpriority(os.PRIO_PROCESS, leader) == os.getpriority(os.PRIO_PROCESS, 0) + nice
+
+
 @pytest.mark.usefixtures("really")
 def test_that_a_warm_process_tells_its_device_and_starts_without_waiting(trainer: Trainer, tmp_path: Path) -> None:
     trainer.warm()
