@@ -75,6 +75,24 @@ def test_that_what_joins_branches_stands_right_of_all_of_them(canvas: Canvas, ex
             assert max(rects[each].right() for each in feeding) < rects[id].left(), id
 
 
+@pytest.mark.parametrize("example", EVERY, ids=lambda path: path.stem)
+def test_that_a_wire_of_an_example_as_it_is_stored_leads_back_only_to_where_a_line_begins(
+    canvas: Canvas, example: Path
+) -> None:
+    canvas.document.open(load(example.read_bytes()), None)
+    canvas.show_report(check(canvas.graph))
+    rects, sides = canvas.mirror.rects(), canvas.report.sides
+    for wire in canvas.mirror.wires:
+        at = rects[wire.target.node]
+        if at.left() <= rects[wire.source.node].right():
+            level = [rect for id, rect in rects.items() if sides.get(id) == sides.get(wire.target.node)]
+            assert not any(
+                rect.right() <= at.left() and rect.top() < at.bottom() and at.top() < rect.bottom() for rect in level
+            ), str(wire)
+    assert on_each_other(canvas) == []
+    assert crossed(canvas) == []
+
+
 def test_that_a_join_of_branches_of_unequal_length_is_behind_both_and_no_branch_is_cut(canvas: Canvas) -> None:
     long = [f"long_{at}" for at in range(7)]
     edits: list[Edit] = [("add", id, "nn.Linear", {"out_features": 8}, None) for id in ("first", *long, "short")]
