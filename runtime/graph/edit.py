@@ -12,6 +12,7 @@ from runtime.graph.names import LONGEST, RESERVED, names_in
 from runtime.graph.weights import renamed as known_as
 
 PORTS = ("Input", "Output")  # the node types that are ports of a definition
+ALL_LOSSES = "loss"  # as the best figure of a run, whatever nodes are called
 DEFINITION = "definition."  # what the node type of a use begins with
 Edit = tuple[Any, ...]
 """A verb and its arguments:
@@ -186,8 +187,8 @@ def renamed(graph: Graph, names: Mapping[str, str]) -> Graph:
     extra, run = graph.extra, graph.run
     for old, new in names.items() if "weights" in extra else ():
         extra = {**extra, "weights": known_as(extra["weights"], old, new)}
-    if (best := _name(run.get("best"), names)) != run.get("best"):
-        run = {**run, "best": best}
+    if (best := run.get("best")) != ALL_LOSSES and (other := _name(best, names)) != best:
+        run = {**run, "best": other}
     named = (_naming(node, names) for node in graph.nodes.values())
     changed = graph.with_(
         nodes={node.id: node for node in named},

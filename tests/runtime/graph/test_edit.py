@@ -194,6 +194,13 @@ def test_that_an_optimizer_keeps_naming_a_layer_that_is_renamed() -> None:
     assert applied(graph, [("rename", "a", "c")]).nodes["sgd"].parameters == {"layers": ["c", "b"]}
 
 
+def test_that_the_best_figure_of_a_run_follows_its_node_and_the_loss_of_all_is_that_of_none() -> None:
+    graph = applied(drawn(), [("add", "loss", "t", {}), ("run", "best", "a")])
+    assert applied(graph, [("rename", "a", "first")]).run["best"] == "first"
+    graph = applied(graph, [("run", "best", "loss")])
+    assert applied(graph, [("rename", "loss", "error")]).run["best"] == "loss"
+
+
 def test_that_nodes_renamed_together_are_as_renamed_one_after_another() -> None:
     graph = applied(
         drawn(),
