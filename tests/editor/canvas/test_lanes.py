@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF
@@ -120,6 +121,24 @@ def test_that_a_wire_is_held_against_those_alone_that_it_meets() -> None:
     assert not compared
     assert lanes.lay(Edge(End("c", "output"), End("d", "input")), down(7)[1])[0] == 0
     assert {source.node for source in compared} == {"a7"}
+
+
+def test_that_a_parameter_that_changes_no_size_leads_no_wire_anew(
+    canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As each press of an arrow key in the inspector does, which may be held."""
+    arranged(canvas, load((EXAMPLES / "two_models.json").read_bytes()))
+    led, usual = list[Edge](), Wire.route
+
+    def route(self: Wire, *grounds: Any) -> None:
+        led.append(self.edge)
+        usual(self, *grounds)
+
+    monkeypatch.setattr(Wire, "route", route)
+    canvas.document.do([("set", "adam", "lr", 0.004)], "a higher lr")
+    assert not led
+    canvas.document.do([("remove", "gelu")], "remove")
+    assert led
 
 
 def test_that_a_wire_stays_on_its_track_while_its_node_is_carried(canvas: Canvas) -> None:
