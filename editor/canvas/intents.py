@@ -109,10 +109,12 @@ def _new_field(graph: Graph, source: End, node: str, detached: Edge | None) -> I
 
 def _of_data(graph: Graph, at: End) -> str:
     """What the data is called that comes out of a port, also behind nodes that only transform it; "" for several."""
+    passed = set[End]()
     while at.port in PLAIN:
         feeding = [edge.source for edge in graph.around.get(at.node, ()) if edge.target.node == at.node]
-        if len(feeding) != 1:
+        if len(feeding) != 1 or at in passed:  # a file may hold a ring
             return ""
+        passed.add(at)
         at = feeding[0]
     return at.port
 

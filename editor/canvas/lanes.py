@@ -40,7 +40,7 @@ class Lanes:
         best, pieces, least = (0, QPainterPath()), list[Piece](), math.inf
         for number, way in enumerate(ways):
             found = list(_pieces(way))
-            shared = self._shared(edge.source, found)
+            shared = self._shared(edge.source, found, least)
             if shared < least:
                 best, pieces, least = (number, way), found, shared
             if least <= LITTLE:
@@ -50,14 +50,17 @@ class Lanes:
             self._taken.setdefault(strip, {}).setdefault(edge, []).append((low, high))
         return best
 
-    def _shared(self, source: End, pieces: Sequence[Piece]) -> float:
-        """How much of a way lies on wires from other sources."""
+    def _shared(self, source: End, pieces: Sequence[Piece], most: float) -> float:
+        """How much of a way lies on wires from other sources; beyond `most` that is not counted to the end."""
         found = 0.0
         for (across, at), low, high in pieces:
             for strip in (at - 1, at, at + 1):
                 for edge, taken in self._taken.get((across, strip), {}).items():
-                    if edge.source != source:
-                        found += sum(max(0.0, min(high, end) - max(low, start)) for start, end in taken)
+                    for start, end in taken:
+                        if start < high and low < end and edge.source != source:  # few are met at all
+                            found += min(high, end) - max(low, start)
+            if found >= most:
+                break
         return found
 
 

@@ -91,9 +91,10 @@ class Mirror:
             if id in self.boxes:
                 touched.append(id)
                 self.put(id, QPointF(*self.place(scenery.graph, id)))
-        if grown or change.nodes or change.layout:
+        come_or_gone = (*change.added_nodes(), *change.removed_nodes())
+        if grown or come_or_gone or change.layout:
             self.route(touched if len(self.wires) > FEW else self.boxes)
-        else:  # a wire is in nobody's way
+        else:  # a wire is in nobody's way, and neither is what is only written on a node
             self.route_new(touched)
             self.route(bent)
         self.colour(scenery, touched)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 
 from editor.pieces import colour
@@ -27,8 +27,8 @@ class RunRows(QAbstractTableModel):
 
     refused = Signal(str)  # one sentence: a note could not be kept
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)  # with which it goes: a model of nobody keeps alive whoever hears of it
         self.all: list[Glance] = []
         self.rows: list[Glance] = []
         self.columns: list[Column] = columns([], False)

@@ -50,7 +50,7 @@ class RunsPanel(QWidget):
         super().__init__()
         self.window_ = window
         self.setAccessibleName("Runs")
-        self.listing, self.rows = Listing(self), RunRows()
+        self.listing, self.rows = Listing(self), RunRows(self)
         self.table = RunTable(self.rows)
         self.setFocusProxy(self.table)
         self.dropped: list[Path] = []

@@ -5,7 +5,7 @@ from typing import Any
 
 from runtime.check.settings import RUN
 from runtime.check.use import known
-from runtime.graph.edit import applied
+from runtime.graph.edit import renamed
 from runtime.graph.model import Edge, Graph
 from runtime.graph.weights import sources
 from runtime.spec.value import in_digits
@@ -14,7 +14,7 @@ from runtime.spec.value import in_digits
 def changes(before: Graph, after: Graph) -> list[str]:
     """One line a change that training notices, such as ``model_a.out_features 5 → 8``; positions and notes are none."""
     names = _renamed(before, after)
-    before = applied(before, [("rename", old, new) for old, new in names.items()]) if names else before
+    before = renamed(before, names) if names else before
     return [
         *(f"{old} renamed to {new}" for old, new in names.items()),
         *_nodes(before, after),
@@ -44,29 +44,29 @@ def _renamed(before: Graph, after: Graph) -> dict[str, str]:
         return {}
     lasting = before.nodes.keys() & after.nodes.keys()
     was, now = _wires(before, gone, lasting), _wires(after, new, lasting)
+    alike: dict[tuple[str, frozenset[tuple[str, str]]], list[str]] = {}
+    for id in new:
+        alike.setdefault((after.nodes[id].type, now[id]), []).append(id)
     found = dict[str, str]()
     for old in gone:
-        node = before.nodes[old]
-        alike = [
-            id
-            for id in new
-            if id not in found.values()
-            and (after.nodes[id].type, after.nodes[id].parameters, now[id]) == (node.type, node.parameters, was[old])
-        ]
-        there = [id for id in alike if after.layout.get(id) == before.layout.get(old)]
-        if len(there) == 1 or (was[old] and len(alike) == 1):
-            found[old] = (there or alike)[0]
+        node, wires = before.nodes[old], was[old]
+        left = alike.get((node.type, wires), [])
+        fits = [id for id in left if after.nodes[id].parameters == node.parameters]
+        there = [id for id in fits if after.layout.get(id) == before.layout.get(old)]
+        if len(there) == 1 or (wires and len(fits) == 1):
+            found[old] = (there or fits)[0]
+            left.remove(found[old])
     return found
 
 
-def _wires(graph: Graph, ids: Iterable[str], lasting: Set[str]) -> dict[str, set[tuple[str, str]]]:
+def _wires(graph: Graph, ids: Iterable[str], lasting: Set[str]) -> dict[str, frozenset[tuple[str, str]]]:
     """The wires of some nodes from their own ports; of those between two that may be renamed the ports alone."""
     found: dict[str, set[tuple[str, str]]] = {id: set() for id in ids}
     for source, target in graph.edges:
         for own, other, way in ((source, target, "→"), (target, source, "←")):
             if own.node in found:
                 found[own.node].add((f"{way}{own.port}", str(other) if other.node in lasting else other.port))
-    return found
+    return {id: frozenset(wires) for id, wires in found.items()}
 
 
 def _nodes(before: Graph, after: Graph) -> Iterator[str]:

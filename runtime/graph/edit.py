@@ -12,6 +12,7 @@ from runtime.graph.names import LONGEST, RESERVED, names_in
 from runtime.graph.weights import renamed as known_as
 
 PORTS = ("Input", "Output")  # the node types that are ports of a definition
+ALL_LOSSES = "loss"  # as the best figure of a run, whatever nodes are called
 DEFINITION = "definition."  # what the node type of a use begins with
 Edit = tuple[Any, ...]
 """A verb and its arguments:
@@ -172,33 +173,48 @@ def _insert(
 
 
 def _rename(graph: Graph, old: str, new: str) -> Graph:
-    def renamed(at: End) -> End:
-        return End(new, at.port) if at.node == old else at
-
     if _there(graph, old) != new:
         _new(graph, new)
-    extra = graph.extra
-    if "weights" in extra:
+    return renamed(graph, {old: new})
+
+
+def renamed(graph: Graph, names: Mapping[str, str]) -> Graph:
+    """Nodes under new names by old ones, all at once: none of the new ones is there yet. What names them follows."""
+
+    def end_of(at: End) -> End:
+        return End(names[at.node], at.port) if at.node in names else at
+
+    extra, run = graph.extra, graph.run
+    for old, new in names.items() if "weights" in extra else ():
         extra = {**extra, "weights": known_as(extra["weights"], old, new)}
-    named = {id: _naming(replace(node, id=new) if id == old else node, old, new) for id, node in graph.nodes.items()}
+    if (best := run.get("best")) != ALL_LOSSES and (other := _name(best, names)) != best:
+        run = {**run, "best": other}
+    named = (_naming(node, names) for node in graph.nodes.values())
     changed = graph.with_(
-        nodes={node.id: node for node in named.values()},
-        edges=_once(Edge(renamed(e.source), renamed(e.target)) for e in graph.edges),
-        layout={new if key == old else key: at for key, at in graph.layout.items()},
-        run={**graph.run, "best": new} if graph.run.get("best") == old else graph.run,
+        nodes={node.id: node for node in named},
+        edges=_once(Edge(end_of(e.source), end_of(e.target)) for e in graph.edges),
+        layout={names.get(key, key): at for key, at in graph.layout.items()},
+        run=run,
         extra=extra,
     )
-    return led(changed, renamed)
+    return led(changed, end_of)
 
 
-def _naming(node: Node, old: str, new: str) -> Node:
-    """Where a node is named by others, by optimizers and by those that share its weights, its name changes too."""
-    if node.shares == old:
-        node = replace(node, extra={**node.extra, "shares": new})
+def _naming(node: Node, names: Mapping[str, str]) -> Node:
+    """Where a node is named, by itself, by optimizers and by those that share its weights, its name changes too."""
+    if node.id in names:
+        node = replace(node, id=names[node.id])
+    if (shares := node.shares) in names:
+        node = replace(node, extra={**node.extra, "shares": _name(shares, names)})
     layers = node.parameters.get("layers")
-    if not isinstance(layers, list) or old not in layers:
+    if not isinstance(layers, list) or (after := [_name(each, names) for each in layers]) == layers:
         return node
-    return replace(node, parameters={**node.parameters, "layers": [new if each == old else each for each in layers]})
+    return replace(node, parameters={**node.parameters, "layers": after})
+
+
+def _name(value: Any, names: Mapping[str, str]) -> Any:
+    """What a file says where the name of a node should stand, with the new name where it is one."""
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def _port(graph: Graph, id: str, old: str, new: str) -> Graph:

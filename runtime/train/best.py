@@ -14,7 +14,7 @@ from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.train import about
 from runtime.train.followed import names
-from runtime.train.restored import CHECKPOINT, graph_carried
+from runtime.train.restored import CHECKPOINT, graph_carried, of_figures
 
 Event = Mapping[str, Any]
 
@@ -63,7 +63,7 @@ def _watched(folder: Path, now: Graph) -> Any:
     file = folder / CHECKPOINT
     watched = torch.load(file, map_location="cpu", weights_only=True, mmap=True).get("watched")
     was = graph_carried(file) if watched else None
-    called = names(was, now) if was else {}
+    called = of_figures(names(was, now)) if was else {}
     return {**watched, "figure": called.get(watched["figure"], watched["figure"])} if called else watched
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runtime.check.whereabouts import renames
-from runtime.graph.edit import applied
+from runtime.graph.edit import renamed
 from runtime.graph.model import Edge, Graph
 from runtime.spec.parameter import Parameter
 
@@ -23,7 +23,7 @@ def followed(was: Graph, now: Graph) -> Graph:
 
 
 def _called(graph: Graph, found: Mapping[str, str]) -> Graph:
-    return applied(graph, [("rename", old, new) for old, new in found.items()]) if found else graph
+    return renamed(graph, found) if found else graph
 
 
 def _into(graph: Graph, id: str) -> list[Edge]:

@@ -53,7 +53,7 @@ def translated(state: Mapping[str, Any], found: Names) -> Mapping[str, Any]:
     """A checkpoint under other names of nodes."""
     if not found:
         return state
-    figures = {_figure(old): _figure(new) for old, new in found.items()}
+    figures = of_figures(found)
     state = {**state, "model": of_weights(state["model"], found)}
     for part, known in [*((each, figures) for each in BY_FIGURE), *((each, found) for each in BY_NODE)]:
         if part in state:
@@ -65,6 +65,11 @@ def translated(state: Mapping[str, Any], found: Names) -> Mapping[str, Any]:
         state["over"] = [_figures(each, figures) for each in state["over"]]
         state["figures"] = _figures(state["figures"], figures)
     return state
+
+
+def of_figures(found: Names) -> dict[str, str]:
+    """New names of figures by old ones: "loss" is no node's, whatever nodes are called."""
+    return {_figure(old): _figure(new) for old, new in found.items()}
 
 
 def _figure(id: str) -> str:

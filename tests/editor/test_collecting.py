@@ -1,17 +1,22 @@
 """Who takes apart what Python finds to be garbage, and when."""
 
 import gc
+import weakref
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread, current_thread, main_thread
 from weakref import finalize
 
 import pytest
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor.collecting import Collecting
 from editor.in_thread import InThread
+from editor.tabs import Tabs
+from tests.editor.test_files import graph_file
+from tests.editor.test_tabs import shown
 
 
 class Part(QObject):
@@ -102,3 +107,24 @@ def test_that_it_looks_again_soon_while_much_is_made(qapp: QApplication) -> None
     collecting.look()
     assert collecting.timer.interval() == rest, f"nothing is new but {len(kept)} lists that were seen"
     collecting.end()
+
+
+@pytest.fixture
+def tabs(qapp: QApplication) -> Iterator[Tabs]:
+    """A window."""
+    yield from shown(qapp)
+
+
+def test_that_a_closed_tab_goes_with_its_graph_also_where_its_runs_were_looked_at(
+    tabs: Tabs, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for name in ("first", "second"):  # what is loaded for the first one stays
+        tabs.current.files.open(graph_file(tmp_path, f"{name}.json"))
+        tabs.current.show_training()
+        qtbot.waitUntil(lambda: tabs.current.training is not None and tabs.current.training.loaded)
+    document = weakref.ref(tabs.current.document)
+    tabs.current.close()
+    tabs.closed = []
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    assert document() is None

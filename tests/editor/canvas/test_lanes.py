@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtGui import QPainterPath
 
 from editor.canvas.canvas import Canvas
 from editor.canvas.lanes import Lanes
@@ -15,7 +17,7 @@ from editor.canvas.wire import Wire
 from runtime.check.check import check
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
-from runtime.graph.model import Edge, Graph
+from runtime.graph.model import Edge, End, Graph
 from runtime.places import EXAMPLES
 from tests.editor.canvas.hand import Hand, edge
 from tests.editor.canvas.test_arrange import crossed
@@ -123,6 +125,45 @@ def test_that_a_wire_goes_where_no_wire_from_another_source_lies() -> None:
     lanes.take(one)
     lanes.take(branch)
     assert lanes.lay(other, ways) == (0, ways[0])
+
+
+def test_that_a_wire_is_held_against_those_alone_that_it_meets() -> None:
+    """Hundreds may stand above each other between two columns, and each edit lays them anew."""
+    lanes, compared = Lanes(), list[End]()
+
+    class Source(End):
+        def __ne__(self, other: object) -> bool:
+            compared.append(self)
+            return tuple(self) != other
+
+    def down(number: int) -> tuple[Edge, list[QPainterPath]]:
+        way = QPainterPath(QPointF(0, 100 * number))
+        way.lineTo(QPointF(0, 100 * number + 60))
+        return Edge(Source(f"a{number}", "output"), End(f"b{number}", "input")), [way, way]
+
+    for number in range(30):
+        assert lanes.lay(*down(number))[0] == 0
+    assert not compared
+    assert lanes.lay(Edge(End("c", "output"), End("d", "input")), down(7)[1])[0] == 0
+    assert {source.node for source in compared} == {"a7"}
+
+
+def test_that_a_parameter_that_changes_no_size_leads_no_wire_anew(
+    canvas: Canvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As each press of an arrow key in the inspector does, which may be held."""
+    arranged(canvas, load((EXAMPLES / "two_models.json").read_bytes()))
+    led, usual = list[Edge](), Wire.route
+
+    def route(self: Wire, *grounds: Any) -> None:
+        led.append(self.edge)
+        usual(self, *grounds)
+
+    monkeypatch.setattr(Wire, "route", route)
+    canvas.document.do([("set", "adam", "lr", 0.004)], "a higher lr")
+    assert not led
+    canvas.document.do([("remove", "gelu")], "remove")
+    assert led
 
 
 def test_that_a_wire_stays_on_its_track_while_its_node_is_carried(canvas: Canvas) -> None:

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.canvas.canvas import Canvas
 from editor.canvas.pin import Pin
-from runtime.graph.edit import applied
+from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from tests.editor.canvas.hand import NODES, Hand, assert_mirrors, edge
 
@@ -314,3 +314,16 @@ def test_that_the_field_of_a_new_collate_is_called_as_the_data_that_was_transfor
     )
     id = loose.canvas.add_node("Collate", QPointF(500, 300), Pin("resize", "output", True))
     assert loose.document.graph.nodes[id].parameters["fields"] == ["pixels"]
+
+
+def test_that_a_new_field_of_what_a_ring_gives_has_a_name(loose: Hand) -> None:
+    """No wire makes a ring, a file may hold one."""
+    ring: list[Edit] = [
+        ("add", "first", "nn.ReLU", {}, (0, 300)),
+        ("add", "second", "nn.ReLU", {}, (150, 300)),
+        ("connect", "first.output", "second.input"),
+        ("connect", "second.output", "first.input"),
+    ]
+    loose.document.open(applied(loose.document.graph, ring), None)
+    id = loose.canvas.add_node("Collate", QPointF(500, 300), Pin("second", "output", True))
+    assert loose.document.graph.nodes[id].parameters["fields"] == ["second_2"]

@@ -1,5 +1,9 @@
 """What a run is named by."""
 
+from typing import Any
+
+import pytest
+
 from runtime.check.changes import changes, run_name
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
@@ -89,3 +93,18 @@ def test_that_a_function_or_the_types_of_fields_are_told_by_their_name_alone() -
     one, other = ({"function": [f"def own(samples): return {n}"], "outputs": {}} for n in (1, 2))
     before, after = (applied(Graph(), [("add", "batches", "Collate", {"collate_fn": each})]) for each in (one, other))
     assert changes(before, after) == ["batches.collate_fn changed"]
+
+
+def test_that_nodes_that_were_renamed_together_take_one_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each edit in the window asks what has changed since the run."""
+    names = {id: f"{id}_now" for id in ("a", "b")}
+    after = applied(TWO, [("rename", old, new) for old, new in names.items()])
+    made, usual = list[Graph](), Graph.with_
+
+    def with_(self: Graph, **changes: Any) -> Graph:
+        made.append(self)
+        return usual(self, **changes)
+
+    monkeypatch.setattr(Graph, "with_", with_)
+    assert changes(TWO, after) == [f"{old} renamed to {new}" for old, new in names.items()]
+    assert len(made) == 1

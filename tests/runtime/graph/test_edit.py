@@ -2,7 +2,7 @@
 
 import pytest
 
-from runtime.graph.edit import VERBS, Edit, applied, free_name
+from runtime.graph.edit import VERBS, Edit, applied, free_name, renamed
 from runtime.graph.file import dump, load
 from runtime.graph.model import FARTHEST, Edge, Graph, Node, end
 from runtime.graph.names import LONGEST, wrong_name
@@ -192,6 +192,33 @@ def test_that_a_free_name_is_never_too_long() -> None:
 def test_that_an_optimizer_keeps_naming_a_layer_that_is_renamed() -> None:
     graph = Graph({"a": Node("a", "nn.Linear"), "sgd": Node("sgd", "optim.SGD", {"layers": ["a", "b"]})})
     assert applied(graph, [("rename", "a", "c")]).nodes["sgd"].parameters == {"layers": ["c", "b"]}
+
+
+def test_that_the_best_figure_of_a_run_follows_its_node_and_the_loss_of_all_is_that_of_none() -> None:
+    graph = applied(drawn(), [("add", "loss", "t", {}), ("run", "best", "a")])
+    assert applied(graph, [("rename", "a", "first")]).run["best"] == "first"
+    graph = applied(graph, [("run", "best", "loss")])
+    assert applied(graph, [("rename", "loss", "error")]).run["best"] == "loss"
+
+
+def test_that_nodes_renamed_together_are_as_renamed_one_after_another() -> None:
+    graph = applied(
+        drawn(),
+        [
+            ("bend", "a.output", "c.tensors", [(5, 5)]),
+            ("share", "b", "a"),
+            ("weights", None, {"path": "b.pt"}),
+            ("run", "best", "c"),
+            ("set", "c", "layers", ["b", ["a"], "a", 3]),
+        ],
+    )
+    names = {"a": "first", "c": "last", "b": "second"}
+    after = renamed(graph, names)
+    assert after == applied(graph, [("rename", old, new) for old, new in names.items()])
+    assert after.nodes["last"].parameters["layers"] == ["second", ["a"], "first", 3]
+    odd = applied(drawn(), [("run", "best", {"a": 1})])
+    assert applied(odd, [("rename", "a", "first")]).run["best"] == {"a": 1}
+    assert renamed(odd, {"a": "first"}).nodes["b"] is odd.nodes["b"]
 
 
 def test_that_weights_from_a_file_stand_at_a_node_or_at_the_graph_and_go_again() -> None:

@@ -15,6 +15,7 @@ from runtime.train.best import begin_anew
 from tests.runtime.train.runs import ready
 
 BEST: Edit = ("run", "best", "accuracy")
+PATIENCE: Edit = ("run", "patience", 2)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,14 @@ def test_that_a_run_that_watches_something_else_than_before_begins_with_no_best_
     assert begun(folder, first).best == best
     ready(first, "two_models", BEST, *edits, resume=first)  # which ends before its first checkpoint
     assert begun(ready(first, "two_models", BEST, *edits, resume=first), first).best == best
+
+
+def test_that_a_renamed_loss_is_still_what_is_watched(tmp_path: Path) -> None:
+    """What is minimised is called "loss", as the node may be."""
+    first = ready(tmp_path / "first", "two_models", PATIENCE)
+    torch.save(carrying(dict, first)(), first / "checkpoint.pt")
+    folder = ready(tmp_path / "second", "two_models", PATIENCE, ("rename", "loss", "error"), resume=first)
+    assert begun(folder, first).best == (0.9, 3)
 
 
 def begun(folder: Path, before: Path) -> argparse.Namespace:
