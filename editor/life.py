@@ -114,6 +114,13 @@ class Life(QObject):
         if self.begins:
             self.become(State.IDLE)
 
+    def refuse(self) -> None:
+        """What was to begin cannot; whoever wished to leave while it goes on hears so."""
+        then = self._then
+        self.become(State.IDLE)
+        if then:
+            then[1]()
+
     def stop(self) -> None:
         """Ask the run to end at its next step; asked twice, end it now. One that has not begun does not begin."""
         self.drop()
@@ -161,14 +168,11 @@ class Life(QObject):
             self.release(then[0])
 
     def _fail(self, why: Exception) -> None:
-        then = self._then
-        self.become(State.IDLE)
         if not isinstance(why, OSError | ValueError | Untrusted):
             LOG.error("unexpected", exc_info=why)
             why = RuntimeError(f"{type(why).__name__}: {why}")
         self.session.message.emit(f"The run could not be started: {why}")
-        if then:
-            then[1]()
+        self.refuse()
 
     def _look(self) -> None:
         session = self.session

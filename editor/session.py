@@ -237,11 +237,11 @@ class Session(QObject):
             self.life.become(State.WAITS)
             self.message.emit("Your own Python is being tried; the run begins then.")
         elif problem and problem.node not in dict(texts):
-            self.life.drop()
+            self.life.refuse()
             self.held_up.emit()
             self.message.emit(f"Cannot run yet. {problem.message}")
         elif texts:
-            self.life.drop()
+            self.life.refuse()
             self.trust_needed.emit(list(texts))
         else:
             options = {"resume": self.resume.resolve(), "epochs": self.until} if self.resume else {}

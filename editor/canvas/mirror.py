@@ -22,7 +22,7 @@ from runtime.graph.difference import Difference
 from runtime.graph.frames import frames
 from runtime.graph.model import Edge, End, Graph
 
-FEW = 150  # with fewer wires than this every edit that moves nodes may lead any of them another way
+FEW = 100  # with fewer wires than this every edit that moves nodes may lead any of them another way
 
 
 MANY = 2500  # among more wires than this none looks for a way around nodes: nobody could follow it, and it takes long

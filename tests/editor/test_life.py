@@ -260,6 +260,16 @@ def test_that_a_window_stays_where_the_run_that_was_to_go_on_could_not_begin(
     assert not edited.isVisible()
 
 
+def test_that_whoever_wished_to_leave_hears_that_the_run_that_waited_cannot_begin(edited: Window) -> None:
+    heard: list[str] = []
+    session = edited.session
+    session.life.become(State.WAITS)
+    session.life.release(lambda: heard.append("left"), lambda: heard.append("stays"))
+    edited.document.do([("remove", "layer")], "away")
+    session.trying.learned.emit()
+    assert heard == ["stays"] and not session.life.begins
+
+
 @pytest.fixture
 def stopping(
     edited: Window, qtbot: QtBot, let: Event, started: list[Path], monkeypatch: pytest.MonkeyPatch
