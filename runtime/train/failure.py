@@ -79,9 +79,9 @@ def of_loader(error: BaseException) -> str | None:
 
 
 def _chain(error: BaseException | None) -> Iterator[str]:
-    """What errors say, each with the one in whose midst it came up behind it."""
+    """What errors say, each with its notes and the one in whose midst it came up behind it."""
     while error is not None:
-        yield str(error)
+        yield from (str(error), *getattr(error, "__notes__", ()))
         error = error.__cause__ or error.__context__
 
 
