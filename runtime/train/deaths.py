@@ -20,13 +20,14 @@ def deaths() -> Iterator[None]:
     if not hasattr(signal, "SIGCHLD") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    from torch import _C
     from torch.utils.data._utils import signal_handling as of_torch
 
     died: list[str] = []
 
     def hear(number: int, frame: FrameType | None) -> None:
         try:
-            of_torch._error_if_any_worker_fails()  # says it once
+            _C._error_if_any_worker_fails()  # says it once
         except RuntimeError as error:
             died.append(str(error))
             if _waited_for(frame):

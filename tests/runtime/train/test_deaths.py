@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from torch.utils.data._utils import signal_handling
+import torch
 from torch.utils.data.dataloader import _MultiProcessingDataLoaderIter
 
 from runtime.train.deaths import deaths
@@ -28,7 +28,7 @@ def dead(monkeypatch: pytest.MonkeyPatch) -> None:
     def told() -> None:
         raise RuntimeError(DIED)
 
-    monkeypatch.setattr(signal_handling, "_error_if_any_worker_fails", told)
+    monkeypatch.setattr(torch._C, "_error_if_any_worker_fails", told)
 
 
 def signalled() -> None:
