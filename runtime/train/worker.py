@@ -66,7 +66,8 @@ def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
             told.fail(error.node, str(error), **error.more)
             return 1
         except (Exception, SystemExit) as error:
-            traceback.print_exc()
+            with suppress(OSError):  # a disk that is full has no room for it
+                traceback.print_exc()
             told.fail(*explained(error, folder))
             return 1
     return 0
