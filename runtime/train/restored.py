@@ -88,8 +88,8 @@ def take_over(file: Path, target: Path) -> None:
     from safetensors.torch import load_file, save_file
 
     was, part = graph_carried(file), target.parent / "copied.part"
-    now = load((target.parent / "graph.json").read_bytes())
-    if was and (names(was, now) or inner_names(was, now)):
+    now = load((target.parent / "graph.json").read_bytes()) if was else None
+    if was and now and (names(was, now) or inner_names(was, now)):
         save_file(_named_by(weights_called(was, now), load_file(file)), part, metadata=graph_in(target.parent))
         shutil.copystat(file, part)  # by its time it is told whether it came after the checkpoint
     elif file == target:

@@ -139,6 +139,18 @@ def test_that_weights_of_before_are_taken_over_under_the_names_of_now(tmp_path: 
     assert not list(folder.glob("*.part"))
 
 
+def test_that_weights_in_definitions_are_taken_over_under_the_names_of_now(tmp_path: Path) -> None:
+    graph, folder = graph_of("definitions"), tmp_path / "run"
+    renamed = applied(graph, [("in", "dense", ("rename", "linear", "wide")), ("rename", "twin", "last")])
+    kept = {"twin.dense.linear.bias": torch.ones(2), "blocks.0.dense.linear.bias": torch.zeros(1)}
+    save_file(kept, tmp_path / "w.safetensors", {KEY: dump(graph)})
+    folder.mkdir()
+    (folder / "graph.json").write_text(dump(renamed), encoding="utf-8")
+    take_over(tmp_path / "w.safetensors", folder / "best.safetensors")
+    with safe_open(folder / "best.safetensors", "pt") as found:
+        assert sorted(found.keys()) == ["blocks.0.dense.wide.bias", "last.dense.wide.bias"]
+
+
 def one_optimizer(type: str, parameters: dict[str, Any]) -> tuple[Graph, Any]:
     """A graph that is but an optimizer, and that optimizer over a matrix."""
     spec = catalogue()[type]
