@@ -125,7 +125,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
                 continue  # all that follows would cost a tenth of a small step, of which there are thousands a second
             keeping.after(event)
             if written and not run.stopped and kind != "finished":
-                gauges.look()
+                if hint := gauges.look():
+                    told.warn(None, hint)
                 if (word := asked(control)) == PAUSE:
                     paused += stand_still(control, keeping)
                     word = asked(control)
