@@ -39,6 +39,7 @@ class Gauges:
     def listen(self, run: Any) -> None:
         """To the optimizers of this run, or of its next fold."""
         self._deaf()
+        self.starved = Starved()  # what a run gets before its first step is little, and short
         self.optimizers = [*run.optimizers.values()] if hasattr(run, "optimizers") else [run.optimizer]
         self._hear()
 
