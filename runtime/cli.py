@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
+from types import FrameType
 from typing import Any
 
 from runtime.check.beside import beside
@@ -24,6 +25,7 @@ from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.graph.weights import afresh
+from runtime.interrupted import ending
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
 from runtime.started import command, environment
@@ -56,8 +58,6 @@ def main(arguments: list[str] | None = None) -> int:
     except Failed as failed:
         print(f"torchweave: {failed}", file=sys.stderr)
         return failed.code
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:  # whoever read our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1
@@ -171,10 +171,7 @@ def edit(arguments: list[str]) -> int:
 
 def _editor(arguments: list[str], tell: Callable[[str], None] | None = None) -> int:
     """Start the editor and wait for it; `tell` is given each line that it prints."""
-    process = subprocess.Popen(
-        command("editor", *arguments), env=environment(), stdout=subprocess.PIPE if tell else None
-    )
-    with _passing_on(process):
+    with _passing_on(command("editor", *arguments), subprocess.PIPE if tell else None) as process:
         if tell is not None and process.stdout is not None:
             with process.stdout as lines:
                 for printed in lines:
@@ -184,16 +181,29 @@ def _editor(arguments: list[str], tell: Callable[[str], None] | None = None) -> 
 
 
 @contextmanager
-def _passing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Whoever ends this process means the window."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+def _passing_on(line: list[str], output: int | None) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that hears no signals of the terminal: whoever ends this one means it, and is heard here alone."""
+    told: list[int] = []
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def end(number: int, frame: FrameType | None) -> None:
+        told.append(number)
+        for each in processes:
+            each.terminate()
+
+    before = {number: signal.getsignal(number) for number in ending()}
     for number in before:
-        signal.signal(number, lambda *_: process.terminate())
+        signal.signal(number, end)
     try:
-        yield
+        processes.append(subprocess.Popen(line, env=environment(), stdout=output, start_new_session=True))
+        if told:
+            processes[0].terminate()
+        yield processes[0]
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+    if signal.SIGINT in told:
+        raise KeyboardInterrupt
 
 
 def check_file(options: argparse.Namespace) -> int:

@@ -38,7 +38,7 @@ BELOW = {
     "propose": {"graph", "spec"},
     "reference": {"graph", "spec", "check", "generate"},
     "export": {"graph", "spec", "check", "generate", "train", "places", "packed"},
-    "train": {"graph", "spec", "check", "nodes", "generate", "places", "started", "lock", "shell"},
+    "train": {"graph", "spec", "check", "nodes", "generate", "places", "started", "lock", "shell", "interrupted"},
 }
 COLLECTS = "runtime/spec/catalogue.py"  # all node types
 # Templates are never imported: their text becomes part of the programs that Torchweave writes.

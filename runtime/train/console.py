@@ -4,10 +4,14 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
+from runtime.interrupted import CODE, ending
 from runtime.train.outcome import best, diverged, share
 from runtime.train.pieces.line import as_json, folds_line, line, test_line
 from runtime.train.process import Trainer
@@ -15,9 +19,8 @@ from runtime.train.process import Trainer
 LOOK = 0.05  # seconds between two looks at the events
 PATIENCE = 30.0  # seconds for a run to stop by itself, which takes a step and keeping the weights
 ENDING = 10.0  # seconds for the process to end after its last event
+ENOUGH = 2  # times that one asks for the end: at the next step, then at once; whoever asks again cannot be heard
 WIDTH = 30
-STOPPED = 130  # the exit code of what Ctrl-C ended
-ASKED_TO_END = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 
 class Bar:
@@ -54,22 +57,41 @@ class Bar:
 
 
 def follow(folder: Path, as_events: bool) -> int:
-    """Run the program of a run folder and tell what happens; 0 when it finished, 1 when it failed, 130 when stopped."""
-    for number in ASKED_TO_END:
-        signal.signal(number, _interrupt)
+    """Run the program of a run folder and tell what happens; 0 when it finished, 1 when it failed, 130 when stopped.
+
+    Asked to end it stops the run, asked again it ends it at once. Raises KeyboardInterrupt where nobody reads what it
+    tells, or where only the process is left to end.
+    """
     trainer = Trainer()
     try:
-        trainer.start(folder, [])
-        code = _follow(trainer, Bar(), as_events)
+        with _asked_to_end() as asked:
+            trainer.start(folder, [])
+            code = _follow(trainer, Bar(), as_events, asked)
         _leave(trainer)
         return code
-    except KeyboardInterrupt:
-        return STOPPED
     finally:
         trainer.kill()
         if trainer.process:
             trainer.process.wait()
         trainer.close()
+
+
+@contextmanager
+def _asked_to_end() -> Iterator[list[int]]:
+    """The signals that have come, so that none comes between what is read and what is told."""
+    asked: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+        if len(asked) > ENOUGH:
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, note) for number in ending()}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _leave(trainer: Trainer) -> None:
@@ -79,30 +101,28 @@ def _leave(trainer: Trainer) -> None:
             trainer.process.wait(ENDING)
 
 
-def _interrupt(number: int, frame: object) -> None:
-    """End as Ctrl-C does: no run is left behind when the terminal closes or a cluster ends the job."""
-    raise KeyboardInterrupt
-
-
-def _follow(trainer: Trainer, bar: Bar, as_events: bool) -> int:
+def _follow(trainer: Trainer, bar: Bar, as_events: bool, asked: list[int]) -> int:
     last: dict[str, Any] = {}
-    stopping = 0.0
+    latest = inf
     while not trainer.ended:
-        try:
-            events = trainer.new_events()
-            for last in events:
-                _tell(last, bar, as_events)
-            if not trainer.ended:
-                time.sleep(LOOK)
-            if stopping and time.monotonic() > stopping + PATIENCE:
-                trainer.kill()
-        except KeyboardInterrupt:
-            if stopping:
-                trainer.kill()
-            stopping = time.monotonic()
-            trainer.stop()
-    if stopping or last.get("stopped"):
-        return STOPPED
+        for last in trainer.new_events():
+            _tell(last, bar, as_events)
+        if trainer.ended:
+            break
+        if len(asked) > 1 or time.monotonic() > latest:
+            trainer.kill()
+        elif asked and latest == inf:
+            latest = time.monotonic() + PATIENCE
+            if trainer.step:
+                trainer.stop()
+            else:
+                trainer.kill()  # there is nothing to keep yet, and torch may take long to start
+        time.sleep(LOOK)
+    if last.get("stopped"):
+        bar.clear()
+        print(f"torchweave: the run was stopped; --resume {trainer.folder} goes on.", file=sys.stderr)
+    if asked or last.get("stopped"):
+        return CODE
     return 0 if last.get("event") == "finished" else 1
 
 

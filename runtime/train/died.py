@@ -29,8 +29,12 @@ def died(code: int | None, killed: bool, step: int, folder: Path, kept: str) -> 
         how, why = f"The training process ended with exit code {code}{after}", ""
     if full(folder):
         why = ": the disk is full"
-    todo = " Make the batch smaller, or num_workers." if "memory" in why else ""
-    return f"{how}{why}.{todo}{_rest(folder, kept)}"
+    rest = _rest(folder, kept)
+    if "disk" in why:
+        todo = f" Make room, and {'go on' if rest else 'run again'}."
+    else:
+        todo = " Make the batch smaller, or num_workers." if "memory" in why else ""
+    return f"{how}{why}.{todo}{rest}"
 
 
 def full(folder: Path) -> bool:

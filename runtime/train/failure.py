@@ -24,6 +24,7 @@ SHORT = ", most often because memory is short"
 WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the checkpoint"
 ENDED = re.compile(r"the data ended after \d+ of \d+ batches.*")
 PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to be decoded: ).*\(row \d+ of the data")
+GAP = re.compile(r": (?:None|nan|'(?i:|na|n/a|nan|null|none|\?)') in '.*' cannot be read as number; ")  # of tables
 SKIPPING = ("data.Pictures", "data.Table")  # node types that may leave out pictures
 IN_MEMORY = ("data.Lines", "data.Table")  # node types whose rows may lie in a file instead
 WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
@@ -79,14 +80,16 @@ def of_loader(error: BaseException) -> str | None:
 
 
 def _chain(error: BaseException | None) -> Iterator[str]:
-    """What errors say, each with the one in whose midst it came up behind it."""
+    """What errors say, each with its notes and the one in whose midst it came up behind it."""
     while error is not None:
-        yield str(error)
+        yield from (str(error), *getattr(error, "__notes__", ()))
         error = error.__cause__ or error.__context__
 
 
 def advised(said: str, types: Iterable[str]) -> str:
     """What an error says, and what to do where it is about one file of many; `types` are those in the graph."""
+    if GAP.search(said):
+        return f"{said}, or keep it (missing: keep) for transform.Impute to fill."
     if not PICTURE.search(said):
         return said
     able = [type for type in SKIPPING if type in types]

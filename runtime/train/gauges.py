@@ -12,6 +12,8 @@ from typing import Any
 import torch
 from torch import nn
 
+from runtime.train.starved import Starved
+
 SELDOM = 1.0  # seconds between two times that something is measured
 PAGES = Path("/proc/self/statm")
 
@@ -25,6 +27,7 @@ class Gauges:
         self.optimizers: list[torch.optim.Optimizer] = []
         self.listening: list[Any] = []
         self.measured = 0.0
+        self.starved = Starved()
         self._clip = nn.utils.clip_grad_norm_
         nn.utils.clip_grad_norm_ = self._clipping
 
@@ -36,6 +39,7 @@ class Gauges:
     def listen(self, run: Any) -> None:
         """To the optimizers of this run, or of its next fold."""
         self._deaf()
+        self.starved = Starved()  # what a run gets before its first step is little, and short
         self.optimizers = [*run.optimizers.values()] if hasattr(run, "optimizers") else [run.optimizer]
         self._hear()
 
@@ -60,10 +64,11 @@ class Gauges:
             if gradients:
                 self.norms.append(nn.utils.get_total_norm(gradients).detach() ** 2)
 
-    def look(self) -> None:
-        """Listen to the next step where the last one that was listened to is long ago."""
+    def look(self) -> str | None:
+        """Listen to the next step where the last one that was listened to is long ago; returns what is to be said."""
         if not self.listening and time.monotonic() - self.measured > SELDOM:
             self._hear()
+        return self.starved.look()
 
     def add(self, event: dict[str, Any], device: torch.device) -> None:
         """What is known since the last step, to the event of this one."""

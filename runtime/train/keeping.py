@@ -6,6 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -145,6 +146,8 @@ class Keeping:
     def _not_kept(self, what: str, error: Exception) -> NotKept:
         """Away with what was written in part: its room may be needed to say so."""
         for part in self.folder.glob("*.part"):
+            with suppress(OSError):
+                os.truncate(part, 0)  # the error holds what writes it, and that holds the file
             part.unlink(missing_ok=True)
         full = bool(NO_ROOM.search(_said(error)))
         why = "there is no room left for it" if full else getattr(error, "strerror", None) or str(error)

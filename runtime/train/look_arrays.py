@@ -66,7 +66,7 @@ def _opened(path: Path) -> dict[str, Any]:
         try:
             return {path.stem: _plain(np.load(path, mmap_mode="r", allow_pickle=False))}
         except (ValueError, EOFError):
-            raise ValueError("it holds Python objects, which could run code, or no array at all") from None
+            raise ValueError("it is cut off, holds Python objects, which could run code, or no array") from None
     if suffix == ".safetensors":
         from safetensors import SafetensorError, safe_open
 

@@ -2,7 +2,8 @@
 
 import json
 import subprocess
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from runtime.check import use
@@ -53,8 +54,7 @@ def allowed(questions: Collection[Question], folder: Path, trusting: bool = Fals
 
 def observe(questions: Collection[Question], folder: Path) -> None:
     """Learn the answers. Raises OSError where there is no process, or it ends too early."""
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command(TRYING), stdin=pipe, stdout=pipe, env=environment()) as process:
+    with _trying() as process:
         assert process.stdin is not None and process.stdout is not None
         process.stdout.readline()  # torch is there
         for at, question in enumerate(questions):
@@ -65,3 +65,17 @@ def observe(questions: Collection[Question], folder: Path) -> None:
                 raise OSError("the process that tries your own Python has ended")
             learn(question, question.answer(json.loads(line)))
         process.stdin.close()
+
+
+@contextmanager
+def _trying() -> Iterator[subprocess.Popen[bytes]]:
+    """The process, which hears no interrupt of the terminal and ends with whoever waits for it."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command(TRYING), stdin=pipe, stdout=pipe, env=environment(), start_new_session=True
+    ) as process:
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise

@@ -146,10 +146,22 @@ def _row(seen: Seen, run: Any) -> int | None:
     for at, batch in enumerate(seen.batches):
         value = batch[field]
         samples = value.flatten(1).isfinite().all(1) if value.ndim > 1 else value.isfinite()
-        if not samples.all() and hasattr(run, "batches"):
+        if samples.all():
+            continue
+        first = int((~samples).nonzero()[0])
+        if hasattr(run, "batches"):
             rows = run.batches["training"].order(run.epoch)[run.batch - len(seen.batches) + at]
-            return int(rows[int((~samples).nonzero()[0])])
+            return int(rows[first])
+        return _row_like(value[first].cpu(), getattr(run, "samples", {}).get(field))
     return None
+
+
+def _row_like(sample: Tensor, column: Tensor | None) -> int | None:
+    """The row of a column that holds these very numbers, which the short program gathers as they are."""
+    if column is None:
+        return None
+    same = ((column == sample) | (column.isnan() & sample.isnan())).reshape(len(column), -1).all(1)
+    return int(same.nonzero()[0]) if same.any() else None
 
 
 def _first_to_try(seen: Seen, folder: Path) -> str:

@@ -5,7 +5,7 @@ Checkpoints and weights carry the graph that they were kept of.
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
@@ -18,7 +18,7 @@ from runtime.graph.model import Graph, Node
 from runtime.spec.catalogue import catalogue
 from runtime.spec.schedule import chosen
 from runtime.train.about import graph_in
-from runtime.train.followed import followed, names
+from runtime.train.followed import followed, inner_names, names, weights_called
 
 CHECKPOINT = "checkpoint.pt"
 BY_FIGURE, BY_NODE = ("sums", "metrics"), ("optimizers", "schedules")  # of a checkpoint, which has its weights too
@@ -34,7 +34,7 @@ def go_on_from(program: ModuleType, folder: Path) -> None:
         run.restore = restore  # what is restored later is of this run
         before = self.options.resume  # None where a run goes back to a moment of its own
         was = graph_carried(Path(before) / CHECKPOINT) if before else None  # which folds forget
-        restore(self, translated(state, names(was, now)) if was else state)
+        restore(self, translated(state, was, now) if was else state)
         if was:
             _set_anew(self, followed(was, now), now)
 
@@ -49,12 +49,11 @@ def graph_carried(file: Path) -> Graph | None:
     return None
 
 
-def translated(state: Mapping[str, Any], found: Names) -> Mapping[str, Any]:
-    """A checkpoint under other names of nodes."""
-    if not found:
-        return state
+def translated(state: Mapping[str, Any], was: Graph, now: Graph) -> Mapping[str, Any]:
+    """A checkpoint under the names that nodes have now."""
+    found = names(was, now)
     figures = of_figures(found)
-    state = {**state, "model": of_weights(state["model"], found)}
+    state = {**state, "model": _named_by(weights_called(was, now), state["model"])}
     for part, known in [*((each, figures) for each in BY_FIGURE), *((each, found) for each in BY_NODE)]:
         if part in state:
             state[part] = _named(state[part], known)
@@ -77,10 +76,8 @@ def _figure(id: str) -> str:
     return "loss_alone" if id == "loss" else id
 
 
-def of_weights(weights: Mapping[str, Any], found: Names) -> dict[str, Any]:
-    """Weights under other names of nodes."""
-    apart = {name: name.partition(".") for name in weights}
-    return {"".join((found.get(id, id), *rest)): weights[name] for name, (id, *rest) in apart.items()}
+def _named_by(called: Callable[[str], str], weights: Mapping[str, Any]) -> dict[str, Any]:
+    return {called(name): weight for name, weight in weights.items()}
 
 
 def _named(values: Mapping[str, Any], found: Names) -> dict[str, Any]:
@@ -96,8 +93,9 @@ def take_over(file: Path, target: Path) -> None:
     from safetensors.torch import load_file, save_file
 
     was, part = graph_carried(file), target.parent / "copied.part"
-    if found := names(was, load((target.parent / "graph.json").read_bytes())) if was else {}:
-        save_file(of_weights(load_file(file), found), part, metadata=graph_in(target.parent))
+    now = load((target.parent / "graph.json").read_bytes()) if was else None
+    if was and now and (names(was, now) or inner_names(was, now)):
+        save_file(_named_by(weights_called(was, now), load_file(file)), part, metadata=graph_in(target.parent))
         shutil.copystat(file, part)  # by its time it is told whether it came after the checkpoint
     elif file == target:
         return

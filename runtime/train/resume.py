@@ -13,7 +13,7 @@ from runtime.train.about import graph_of
 from runtime.train.chain import back
 from runtime.train.events import FILE, Events
 from runtime.train.fits import Kept
-from runtime.train.followed import followed, names
+from runtime.train.followed import followed, inner_names, names
 
 CHECKPOINT = "checkpoint.pt"
 MOST = 5  # differences that are named in a line
@@ -98,6 +98,8 @@ def told(run: Path, graph: Graph) -> str | None:
     if before is None:
         return None
     found = [f"{new} was called {old}" for old, new in names(before, graph).items()]
+    inner = inner_names(before, graph).items()
+    found += [f"{new} in {name} was called {old}" for name, each in inner for old, new in each.items()]
     found += _differences(followed(before, graph), graph)
     if not found:
         return None

@@ -12,12 +12,13 @@ from torch import distributed
 
 from runtime.train import joined
 from runtime.train.best import begin_anew
+from runtime.train.deaths import deaths
 from runtime.train.gives import Otherwise
 from runtime.train.launch import note
 from runtime.train.restored import go_on_from
 from runtime.train.told import Told
 from runtime.train.warned import warned
-from runtime.train.worker import explained, hear_no_more_of_workers, imported, work
+from runtime.train.worker import explained, imported, work
 
 
 class First(Told):
@@ -53,13 +54,12 @@ def accompany(folder: Path, arguments: list[str], rank: int) -> int:
             return run
 
         program.prepare = prepared  # type: ignore[attr-defined]
-        with warned(folder, lambda node, message: None):  # the first one tells
+        with warned(folder, lambda node, message: None), deaths():  # the first one tells
             program.accompany(program.options_from(arguments))
     except Otherwise as error:
         note(folder, rank, error.node, str(error), **error.more)
         return 1
     except (Exception, SystemExit) as error:
-        hear_no_more_of_workers()
         traceback.print_exc()
         note(folder, rank, *explained(error, folder))
         return 1

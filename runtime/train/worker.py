@@ -6,7 +6,6 @@ import json
 import multiprocessing
 import os
 import re
-import signal
 import sys
 import time
 import traceback
@@ -23,6 +22,7 @@ from runtime.train.best import begin_anew
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
 from runtime.train.control import FILE, PAUSE, STOP, asked, wait
+from runtime.train.deaths import deaths
 from runtime.train.events import FILE as TOLD
 from runtime.train.events import Events
 from runtime.train.failure import advised, at_restoring, in_words, of_loader
@@ -59,24 +59,17 @@ def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
             examine(program, folder)
             go_on_from(program, folder)
             begin_anew(program, folder)
-            with warned(folder, told.warn):
+            with warned(folder, told.warn), deaths():
                 train(program, folder, arguments, told, gauges)
         except Otherwise as error:
             told.fail(error.node, str(error), **error.more)
             return 1
         except (Exception, SystemExit) as error:
-            hear_no_more_of_workers()
-            traceback.print_exc()
+            with suppress(OSError):  # a disk that is full has no room for it
+                traceback.print_exc()
             told.fail(*explained(error, folder))
             return 1
     return 0
-
-
-def hear_no_more_of_workers() -> None:
-    """Torch raises in the middle of anything when a loader's worker dies, and several may, one after another."""
-    while hasattr(signal, "SIGCHLD") and signal.getsignal(signal.SIGCHLD) != signal.SIG_DFL:
-        with suppress(RuntimeError):
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
 def imported(file: Path) -> ModuleType:
@@ -131,7 +124,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
                 continue  # all that follows would cost a tenth of a small step, of which there are thousands a second
             keeping.after(event)
             if written and not run.stopped and kind != "finished":
-                gauges.look()
+                if hint := gauges.look():
+                    told.warn(None, hint)
                 if (word := asked(control)) == PAUSE:
                     paused += stand_still(control, keeping)
                     word = asked(control)

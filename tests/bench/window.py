@@ -30,6 +30,18 @@ def main() -> None:
     first_frames()
     lateness()
     tabs_and_themes()
+    leave()
+
+
+def leave() -> None:
+    """Wait for what the windows have let go, as the editor does."""
+    from PySide6.QtWidgets import QApplication
+
+    from editor.started import wait_for_ended
+
+    app = QApplication.instance()
+    assert app is not None
+    wait_for_ended(app)
 
 
 def tabs_and_themes() -> None:

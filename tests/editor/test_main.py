@@ -40,14 +40,14 @@ def test_that_the_first_frame_is_painted_and_measured() -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_that_whoever_ends_the_command_ends_the_window(number: signal.Signals) -> None:
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_DEBUG_PLUGINS": "1"}
-    command = [sys.executable, "-c", "import sys; from runtime.cli import main; sys.exit(main())", TWO]
+    command = [sys.executable, "-c", "import sys; from runtime.__main__ import main; sys.exit(main())", TWO]
     pipe = subprocess.PIPE
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=pipe, start_new_session=True)
     try:
         assert process.stderr and process.stderr.readline()  # Qt is being loaded, so there is a window's process
         process.send_signal(number)
         process.communicate(timeout=20)  # ends when nobody writes any more: neither the command nor the window
-        assert process.returncode == 128 + signal.SIGTERM
+        assert process.returncode == 128 + number
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

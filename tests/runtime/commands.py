@@ -23,7 +23,7 @@ Says = Callable[..., Said]
 
 def command(*arguments: object, **options: Any) -> "subprocess.Popen[str]":
     """A command as a process."""
-    line = [sys.executable, "-P", "-m", "runtime.cli", *map(str, arguments)]
+    line = [sys.executable, "-P", "-m", "runtime", *map(str, arguments)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | options.pop("env", {})
     pipe = subprocess.PIPE
     return subprocess.Popen(

@@ -116,7 +116,7 @@ def read_npy(path: Path, fields: Mapping[str, str]) -> dict[str, Any]:
     try:
         values = np.load(path, mmap_mode="c", allow_pickle=False)
     except (ValueError, EOFError):
-        why = "holds Python objects, which could run code, or no array at all"
+        why = "is cut off, holds Python objects, which could run code, or no array"
         raise ValueError(f"{path.name} {why}") from None
     if values.dtype.kind == "U":
         found: Any = values.tolist()

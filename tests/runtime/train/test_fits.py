@@ -9,7 +9,6 @@ from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.train.fits import Kept
-from runtime.train.followed import names
 from runtime.train.restored import translated
 from tests.runtime.generate.cases import graph_of
 
@@ -59,7 +58,7 @@ def test_that_a_checkpoint_that_torch_refuses_is_refused_beforehand_by_what_has_
     fits = True
     try:
         kept = {name: each.state_dict() for name, each in optimizers.items()}
-        state = translated({"model": old.state_dict(), "optimizers": kept}, names(TWO, graph))
+        state = translated({"model": old.state_dict(), "optimizers": kept}, TWO, graph)
         model.load_state_dict(state["model"])
         for name, optimizer in others.items():
             optimizer.load_state_dict(state["optimizers"][name])

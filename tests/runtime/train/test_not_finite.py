@@ -92,6 +92,31 @@ def noisy(folder: Path, **columns: Any) -> Graph:
     return applied(Graph(), edits)
 
 
+def test_that_a_short_program_names_the_row_of_a_sample_that_is_not_finite(tmp_path: Path) -> None:
+    rows = [f"{row},{row % 7}" for row in range(100)]
+    rows[50] = "50,nan"
+    (tmp_path / "rows.csv").write_text("\n".join(["a,b", *rows]), encoding="utf-8")
+    fields = {"b": {"type": "float32[1]", "columns": ["b"], "missing": "keep"}, "a": "float32[]"}
+    edits: list[Edit] = [
+        ("add", "rows", "data.Table", {"path": "rows.csv", "fields": fields}, (0, 0)),
+        ("add", "batches", "Collate", {"fields": ["b", "a"], "batch_size": 10, "validation": 0.0}, (0, 0)),
+        ("add", "final", "nn.Linear", {"out_features": 1}, (0, 0)),
+        ("add", "flat", "torch.squeeze", {"dim": 1}, (0, 0)),
+        ("add", "loss", "nn.MSELoss", {}, (0, 0)),
+        ("add", "adam", "optim.Adam", {}, (0, 0)),
+        *(("connect", *wire.split()) for wire in (
+            "rows.b batches.b", "rows.a batches.a", "batches.b final.input", "final.output flat.input",
+            "flat.output loss.input", "batches.a loss.target", "loss.output adam.loss",
+        )),
+    ]  # fmt: skip
+    options = {"device": "cpu", "threads": 1, "epochs": 1}
+    folder = prepare_run(applied(Graph(), edits), tmp_path / "g.json", options, tmp_path / "run")
+    assert work(folder, arguments_of(folder)) == 1
+    told = read_events(folder)[-1]
+    assert (told["node"], told["wire"], told["sample"]) == ("rows", "batches.b", 50)
+    assert "1 of 10 numbers are nan (the first in row 50 of the data, counted from 0)." in told["message"]
+
+
 @pytest.mark.parametrize(("column", "node"), [("features", "noise"), ("target", "rows")])
 def test_that_a_sample_that_is_not_finite_is_named_with_its_row(tmp_path: Path, column: str, node: str) -> None:
     rng = np.random.default_rng(0)

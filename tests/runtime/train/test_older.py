@@ -1,9 +1,11 @@
 """Best weights of an epoch after the checkpoint, where a run goes on in its own folder: they are kept."""
 
+import errno
 import os
 from argparse import Namespace
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -81,3 +83,23 @@ def test_that_best_weights_that_cannot_make_way_end_the_run_with_a_sentence(
     said = f"cannot be written to {folder}: Permission denied. Go on from the checkpoint"
     with closing(Told(folder)) as told, pytest.raises(NotKept, match=said):
         Keeping(run, folder, told, folder)
+
+
+def test_that_a_full_disk_has_room_again_though_the_error_holds_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, run = left(tmp_path, 5)
+    run.state = dict
+    held: list[Any] = []
+
+    def save(state: Any, path: Path) -> None:
+        held.append(path.open("wb", buffering=0))
+        held[0].write(bytes(4096))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", save)
+    with closing(Told(folder)) as told, pytest.raises(NotKept, match="no room left for it"):
+        Keeping(run, folder, told).keep_checkpoint()
+    with held[0] as file:
+        assert os.fstat(file.fileno()).st_size == 0
+    assert not (folder / "checkpoint.part").exists()

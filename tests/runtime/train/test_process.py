@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -131,6 +132,13 @@ def test_that_a_killed_run_says_so_and_leaves_no_process(trainer: Trainer, tmp_p
     assert re.search(rf" The checkpoint of epoch \d+ is kept in {tmp_path / 'run'}\.$", message)
     assert gone(leader)
     assert read_events(tmp_path / "run")[-1] == events[-1]
+
+
+def test_that_a_full_disk_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=0))
+    assert died(1, False, 5, tmp_path, "").endswith("after step 5: the disk is full. Make room, and run again.")
+    (tmp_path / "checkpoint.pt").touch()
+    assert "Make room, and go on. The last checkpoint is kept in" in died(1, False, 5, tmp_path, "")
 
 
 def test_that_what_the_system_killed_is_said_with_what_helps(tmp_path: Path) -> None:

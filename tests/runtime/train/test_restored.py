@@ -20,6 +20,8 @@ from runtime.spec.catalogue import catalogue
 from runtime.spec.schedule import SCHEDULES
 from runtime.train.followed import overruling
 from runtime.train.restored import go_on_from, take_over
+from runtime.train.resume import refusal
+from runtime.train.resume import told as changed_since
 from tests.runtime.generate.cases import graph_of, imported, program_of
 from tests.runtime.train.test_loop import prepared, told, weights_of
 from tests.runtime.train.test_schedules import SETTINGS
@@ -91,6 +93,24 @@ def test_that_a_run_whose_nodes_were_all_renamed_goes_on_bit_for_bit(name: str, 
     assert weights_of(again) == weights_of(whole)
 
 
+def test_that_a_run_goes_on_bit_for_bit_where_nodes_in_definitions_were_renamed(tmp_path: Path) -> None:
+    graph = graph_of("definitions")
+    inner = [("in", name, ("rename", id, f"{id}_now")) for name, each in graph.definitions.items() for id in each.nodes]
+    renamed = applied(graph, [*inner, ("rename", "twin", "twin_now"), ("rename", "head", "head_now")])
+    whole = begun(tmp_path / "whole", graph, "--epochs=2")
+    events = list(whole)
+    first = begun(tmp_path / "first", graph, "--epochs=1")
+    list(first)
+    before = keep(first, tmp_path / "first", graph)
+    again = begun(tmp_path / "again", renamed, "--epochs=2", before)
+    rest = [as_before(event) for event in again]
+    assert told(rest) == told(events)[-len(told(rest)) :] != []
+    assert weights_of(again) == weights_of(whole)
+    assert refusal(tmp_path / "first", renamed) is None
+    said = changed_since(tmp_path / "first", renamed)
+    assert said is not None and "head_now was called head, x_now in dense was called x, linear_now in dense" in said
+
+
 def test_that_the_figure_that_tells_the_best_epoch_keeps_what_it_was_best_at(tmp_path: Path) -> None:
     graph = applied(graph_of("metrics"), [("run", "best", "f1")])
     run = begun(tmp_path / "run", graph, "--epochs=1")
@@ -117,6 +137,18 @@ def test_that_weights_of_before_are_taken_over_under_the_names_of_now(tmp_path: 
             assert sorted(found.keys()) == ["conv.weight", "narrow.weight"]
             assert load(found.metadata()[KEY].encode()).nodes == renamed.nodes
     assert not list(folder.glob("*.part"))
+
+
+def test_that_weights_in_definitions_are_taken_over_under_the_names_of_now(tmp_path: Path) -> None:
+    graph, folder = graph_of("definitions"), tmp_path / "run"
+    renamed = applied(graph, [("in", "dense", ("rename", "linear", "wide")), ("rename", "twin", "last")])
+    kept = {"twin.dense.linear.bias": torch.ones(2), "blocks.0.dense.linear.bias": torch.zeros(1)}
+    save_file(kept, tmp_path / "w.safetensors", {KEY: dump(graph)})
+    folder.mkdir()
+    (folder / "graph.json").write_text(dump(renamed), encoding="utf-8")
+    take_over(tmp_path / "w.safetensors", folder / "best.safetensors")
+    with safe_open(folder / "best.safetensors", "pt") as found:
+        assert sorted(found.keys()) == ["blocks.0.dense.wide.bias", "last.dense.wide.bias"]
 
 
 def one_optimizer(type: str, parameters: dict[str, Any]) -> tuple[Graph, Any]:

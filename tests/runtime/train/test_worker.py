@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from runtime.graph.edit import Edit
 from runtime.train import told
 from runtime.train.events import read_events
+from runtime.train.failure import advised
 from runtime.train.folder import arguments_of
 from runtime.train.worker import work
 from tests.runtime.train.runs import losses_of, ready
@@ -143,3 +144,10 @@ def test_that_a_short_epoch_waits_a_moment_and_a_long_one_does_not(
         telling.write({"event": "saved"})
         readable.append(len(read_events(tmp_path)))
     assert readable == [1, 1, 1, 4, 4, 6]
+
+
+@pytest.mark.parametrize(("cell", "kept"), [("''", True), ("'NaN'", True), ("None", True), ("'oops'", False)])
+def test_that_a_number_that_is_missing_may_be_kept_too(cell: str, kept: bool) -> None:
+    said = f"t.csv, line 2: {cell} in 'b' cannot be read as number; correct it, or let bad_rows skip such rows"
+    advice = ", or keep it (missing: keep) for transform.Impute to fill."
+    assert advised(said, ["data.Table"]) == said + (advice if kept else "")
