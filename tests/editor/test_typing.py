@@ -124,7 +124,7 @@ def test_that_a_click_that_takes_no_focus_finds_the_function_as_it_was_typed(
     begin(window, code)
     QTest.keyClicks(code, "x = 1")
     if name == "run":
-        QTest.keyClick(code, Qt.Key.Key_Return, CONTROL)
+        QTest.mouseClick(window.bar.run_button, LEFT)
     else:
         buttons = window.bar.findChildren(QToolButton)
         action = window.actions_by_name[name]
