@@ -26,6 +26,7 @@ class Rewiring(QObject):
     """Acts on what a canvas shows. `told` says in a sentence what was left open or dropped."""
 
     told = Signal(str)
+    unplugged = Signal(str)  # a wire was pulled off its input and let go over nothing: says so
     swap_wanted = Signal(str)  # the node that is to be of another type
     menu_wanted = Signal(QPoint)  # on what is selected, where on the screen
 

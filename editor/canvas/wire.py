@@ -136,6 +136,12 @@ class Wire(PipeItem):
             self._grip = stroker.createStroke(self.path())
         return self._grip
 
+    def meets(self, at: QPointF, reach: float) -> bool:
+        """Whether the curve comes within reach of a scene position."""
+        stroker = QPainterPathStroker()
+        stroker.setWidth(2 * reach)
+        return stroker.createStroke(self._way).contains(at)
+
     def boundingRect(self) -> QRectF:
         """The curve with its width."""
         return self._bounds

@@ -12,7 +12,8 @@ from editor.inspector.joining import JoiningEntry
 from editor.window import Window
 from runtime.graph.edit import Edit, applied
 from runtime.graph.frames import frames
-from tests.editor.canvas.hand import two_models
+from runtime.graph.model import Edge, End
+from tests.editor.canvas.hand import Hand, two_models
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 FRAME: Edit = ("frame", "about", {"rect": [0, 300, 200, 100], "text": "First."})
@@ -135,3 +136,22 @@ def test_that_keys_that_no_text_needs_are_the_windows_in_a_text_too(reached: lis
     QTest.keyClick(focused(line), Qt.Key.Key_Return, CONTROL)
     assert reached == ["export", "run"], "there is nothing to commit where nothing can be written"
     line.deleteLater()
+
+
+def test_that_escape_from_the_search_of_a_wire_that_was_taken_off_still_says_so(
+    reached: list[str], shared_window: Window
+) -> None:
+    window, hand = shared_window, Hand(shared_window.canvas)
+    hand.pull(hand.input("final.input"), hand.nowhere())
+    sentence = window.strip.sentence.whole
+    assert sentence.startswith("joined.output no longer goes to final.input.")
+    popup = window.searching.popup
+    assert popup.isVisible()
+    QTest.keyClick(focused(popup.field), Qt.Key.Key_Escape)
+    assert popup.isHidden()
+    assert window.strip.sentence.whole == sentence
+    hand.pull(hand.input("loss.input"), hand.nowhere())
+    QTest.keyClicks(focused(popup.field), "nn.ReLU")
+    QTest.keyClick(popup.field, Qt.Key.Key_Return)
+    assert Edge(End("final", "output"), End("relu", "input")) in window.document.graph.edges
+    assert window.strip.sentence.whole == ""
