@@ -124,6 +124,7 @@ SHEET = Template("""
 #reference { background: $panel; }
 #reference QTextBrowser { background: $panel; border: none; border-top: 1px solid $border; border-radius: 0;
     padding: 0; }
+QDialog { $rim }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QFileDialog QListView, QFileDialog QTreeView { background: $raised; border: 1px solid $border; border-radius: 6px;
     outline: none; }
@@ -154,6 +155,9 @@ def tokens(theme: Theme) -> dict[str, str]:
     return plain | {
         "faded": faded(theme),
         "idle_line": "transparent" if theme.idle == "solid" else theme.groove,  # of what has no line otherwise
+        "rim": f"border: 1px solid {theme.edge};"
+        if theme.panel == theme.window
+        else "",  # or none would see where it ends
         "accent_dim": mixed(theme.accent, theme.panel, 0.28),
         "accent_faint": mixed(theme.accent, theme.panel, 0.14),
         "accent_lit": mixed(theme.accent, theme.text, 0.85),

@@ -55,17 +55,17 @@ class FileDialog(QFileDialog):
         self.ours = bool(sides)
         if self.ours:
             self.setOption(QFileDialog.Option.DontConfirmOverwrite)  # we ask, see `accept`
-            self.setProxyModel(Drawn(self))
+            self.drawn = Drawn(self)
+            self.setProxyModel(self.drawn)
             self._dress(sides[0])
+            theme.theme_changes.changed.connect(self._draw)
+            self._draw()
 
     def _dress(self, side: QListView) -> None:
         self.resize(SIZE)
         self.setSizeGripEnabled(False)
         for label, words in LABELS.items():
             self.setLabelText(label, words)
-        for name, icon in BUTTONS.items():
-            for button in self.findChildren(QToolButton, name):
-                button.setIcon(theme.icon(icon, size=16))
         side.setItemDelegate(Places(side))
         side.setMinimumWidth(SIDE)
         for splitter in self.findChildren(QSplitter):
@@ -77,9 +77,17 @@ class FileDialog(QFileDialog):
             header.setResizeContentsPrecision(0)  # what is seen: a folder may hold very much
             header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for combo in self.findChildren(QComboBox):
-            combo.setIconSize(QSize(0, 0))
-            _put_arrow(combo)
+        self.arrows = [_arrow_in(combo) for combo in self.findChildren(QComboBox)]
+
+    def _draw(self) -> None:
+        """Icons in the colours of the theme; those of places are drawn as they are shown."""
+        for name, icon in BUTTONS.items():
+            for button in self.findChildren(QToolButton, name):
+                button.setIcon(theme.icon(icon, size=16))
+        for arrow in self.arrows:
+            ratio = self.devicePixelRatioF()
+            arrow.setPixmap(theme.icon_pixmap("chevron-down", theme.current().muted, 14, ratio))
+        self.drawn.draw()
 
     def accept(self) -> None:
         """Take what was chosen, once it is known that nothing is lost by it and that it is there."""
@@ -116,6 +124,10 @@ class Drawn(QIdentityProxyModel):
 
     def __init__(self, dialog: QFileDialog) -> None:
         super().__init__(dialog)
+        self.draw()
+
+    def draw(self) -> None:
+        """Take the colours of the theme."""
         self.folder, self.file = _of_row("folder"), _of_row("file", theme.current().muted)
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -150,12 +162,13 @@ def _of_row(name: str, colour: str | None = None) -> QIcon:
     return made
 
 
-def _put_arrow(combo: QComboBox) -> None:
-    """An arrow of ours where the sheet has taken off the style's, which has a frame around it."""
+def _arrow_in(combo: QComboBox) -> QLabel:
+    """Room for an arrow of ours where the sheet has taken off the style's, which has a frame around it."""
+    combo.setIconSize(QSize(0, 0))
     arrow = QLabel()
-    arrow.setPixmap(theme.icon_pixmap("chevron-down", theme.current().muted, 14, combo.devicePixelRatioF()))
     arrow.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     row = QHBoxLayout(combo)
     row.setContentsMargins(0, 0, 6, 0)
     row.addStretch(1)
     row.addWidget(arrow)
+    return arrow

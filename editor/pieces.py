@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -68,9 +69,15 @@ class Line(QLabel):
 
     def recolour(self) -> None:
         """Take the colour from the theme."""
-        palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, colour(self.token))
-        self.setPalette(palette)
+        self.setPalette(_written_in(colour(self.token).rgba()))
+
+
+@cache
+def _written_in(rgba: int) -> QPalette:
+    """A palette that says the colour of text and nothing else; a window has hundreds of lines in few colours."""
+    palette = QPalette()
+    palette.setColor(QPalette.ColorRole.WindowText, QColor.fromRgba(rgba))
+    return palette
 
 
 class Elided(Line):

@@ -116,18 +116,20 @@ class TabRow(QWidget):
     def tell(self, at: int, title: str, whole: str, unsaved: bool, running: bool) -> None:
         """What a tab says; `whole` is the place of its file."""
         said = [text for text, true in (("unsaved changes", unsaved), ("a run goes on", running)) if true]
-        self.marks[at] = (unsaved, running)
+        before, self.marks[at] = self.marks[at], (unsaved, running)
         self.names.setTabText(at, title.replace("&", "&&"))
         self.names.setTabToolTip(at, ", ".join([whole or title, *said]))
         self.names.setAccessibleTabName(at, ", ".join([title, *said]))
-        self.names.setTabIcon(at, self._mark(unsaved, running))
+        if before != self.marks[at]:  # each icon, also one that is empty, lays out the whole row
+            self.names.setTabIcon(at, self._mark(unsaved, running))
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
         now = theme.current()
         self.setStyleSheet(chrome.small(now) + SHEET.substitute(chrome.tokens(now)))
         for at, marks in enumerate(self.marks):
-            self.names.setTabIcon(at, self._mark(*marks))
+            if any(marks):
+                self.names.setTabIcon(at, self._mark(*marks))
 
     def _close(self, button: QWidget, *_: object) -> None:
         places = range(self.names.count())

@@ -231,14 +231,21 @@ def _icon(name: str, colour: str, pale: str, size: int) -> QIcon:
 
 
 @cache
+def _drawing(name: str) -> str | None:
+    """The text of an icon's file, which is looked for once for all colours; None without a file."""
+    file = files("resources") / "icons" / f"{name}.svg"
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+@cache
 def icon_pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     """The icon drawn once for a colour, size and pixel ratio."""
-    file = files("resources") / "icons" / f"{name}.svg"
-    if not file.is_file():
+    drawing = _drawing(name)
+    if drawing is None:
         return QPixmap()
     image = QImage(QSize(round(size * ratio), round(size * ratio)), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
-    text = file.read_text(encoding="utf-8").replace("#000", colour).replace("currentColor", colour)
+    text = drawing.replace("#000", colour).replace("currentColor", colour)
     painter = QPainter(image)
     QSvgRenderer(QByteArray(text.encode())).render(painter, QRectF(image.rect()))
     painter.end()

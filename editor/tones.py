@@ -19,6 +19,7 @@ def switch_theme(window: "Window") -> None:
     name = names[(names.index(theme.current().name) + 1) % len(names)]
     application = QApplication.instance()
     assert isinstance(application, QApplication)
+    window.say("")  # while a sentence stands, the foot of the window looks at every event, and now come thousands
     theme.apply(application, name)
     window.say(f"The theme is {SAID.get(name, name)} now.")
     try:

@@ -12,7 +12,8 @@ Sizes = Callable[[Graph, Iterable[str]], Mapping[str, tuple[float, float]]]
 GAP, GRID = 32.0, 10.0
 NEAR, APART = 8.0, 20.0  # a node this near is in the way; a new one that has to go elsewhere keeps apart
 LOOKS = ("set", "unset", "share", "weights")  # edits after which a node says more, and may be larger
-ONWARD = ((0, 1), (0, -1), (1, 0))  # down, up, right
+LEVEL = ((0, 1), (0, -1))  # down, up
+ONWARD = (*LEVEL, (1, 0))  # or right
 WAYS = (*ONWARD, (-1, 0))
 
 
@@ -38,7 +39,7 @@ def with_room(
         x, y = after.layout[id]
         width, height = measured[id]
         if any(_touch((x - NEAR, y - NEAR, x + width + NEAR, y + height + NEAR), rect) for rect in now.values()):
-            x, y = _beside(after, id, now, (x, y), height)
+            x, y = _beside(after, id, now, (x, y), measured[id])
             found.append(("move", id, (x, y)))
             placed = (x, y, x + width, y + height)
             met = [rect[0] for rect in now.values() if rect[2] > x and _touch(_around(placed), rect)]
@@ -134,15 +135,22 @@ def _touch(a: Rect, b: Rect) -> bool:
 
 
 def _beside(
-    graph: Graph, id: str, rects: Mapping[str, Rect], at: tuple[float, float], height: float
+    graph: Graph, id: str, rects: Mapping[str, Rect], at: tuple[float, float], size: tuple[float, float]
 ) -> tuple[float, float]:
-    """Right of what feeds the node, at the height of its middle; where nothing feeds it, where it is."""
+    """Right of what feeds the node, at the height of its middle; where nothing feeds it, where it is.
+
+    Of what begins left of there, as in a line below, it keeps clear where its way up or down is shorter than theirs.
+    """
     feeding = [rects[source] for source in graph.sources[id] if source in rects]
     if not feeding:
         return at
-    left = max(rect[2] for rect in feeding) + GAP
     last = max(feeding, key=lambda rect: rect[2])
-    return snap(left), snap((last[1] + last[3]) / 2 - height / 2)
+    x, y = snap(last[2] + GAP), snap((last[1] + last[3]) / 2 - size[1] / 2)
+    behind = _around((x, y, x + size[0], y + size[1]))
+    before = [rect for rect in rects.values() if rect[0] < last[2]]
+    clear = free_place((x, y), size, before, LEVEL)
+    theirs = max((behind[2] - rect[0] for rect in before if _touch(behind, rect)), default=0.0)
+    return clear if abs(clear[1] - y) < theirs else (x, y)
 
 
 def _in_the_way(placed: Rect, rects: Mapping[str, Rect], columns: Set[str] = frozenset()) -> dict[str, float]:

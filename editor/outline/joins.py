@@ -31,6 +31,12 @@ class Join:
         return f"{self.source} → {target}"
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """What it is found by: nodes, ports, and each word of its text."""
+        ends = (self.source, self.target)
+        return (*(name for end in ends for name in (end.node, end.port)), *self.text.split())
+
+    @property
     def remark(self) -> str:
         """What to know of it before it is drawn."""
         return "does not fit" if not self.fits else "replaces a wire" if self.replaces else ""

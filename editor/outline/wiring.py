@@ -8,6 +8,7 @@ from editor.canvas.canvas import Canvas
 from editor.canvas.pin import Pin
 from editor.outline.joins import Join, joins
 from editor.palette.entry import PLACE_ROLE, ROW, EntryDelegate
+from editor.palette.ranking import matching
 
 WIDTH, ROWS, MOST = 420, 10, 80
 WISH = "A wire: from or to what"
@@ -84,9 +85,10 @@ class Wiring(QFrame):
         return True
 
     def _show(self, query: str) -> None:
-        words = query.casefold().split()
         self.list.clear()
-        for join in [each for each in self.found if all(word in each.text.casefold() for word in words)][:MOST]:
+        found = matching(query, (join.names for join in self.found))
+        for at in sorted(found, key=lambda at: (not self.found[at].fits, found[at]))[:MOST]:
+            join = self.found[at]
             item = QListWidgetItem(join.text)
             item.setData(ROLE, join)
             item.setData(PLACE_ROLE, join.remark or join.type)

@@ -1,6 +1,6 @@
 """Which node types a few typed letters mean, best first: by name, by the words people use for it, by its doc."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -53,6 +53,38 @@ def ranked(
 
     found.sort(key=place)
     return list({spec.type: spec for _, spec in found}.values())
+
+
+def matching(query: str, named: Iterable[Iterable[str]]) -> dict[int, float]:
+    """Which are found by their names as `ranked` finds node types by theirs, with their scores: less is better.
+
+    Each typed word means one of the names; where nothing is found, it may be a slip.
+    """
+    known, parts = [tuple(names) for names in named], query.lower().split()
+    every = {name: _names(name, (), (), "") for names in known for name in names}
+    found = _meant(known, [{name: _part_score(part, each, "") for name, each in every.items()} for part in parts])
+    return found or _meant(known, [_slips(part, every) for part in parts])
+
+
+def _meant(known: Iterable[Iterable[str]], scores: Iterable[Mapping[str, float | None]]) -> dict[int, float]:
+    """Those of which a name has a score for each part, and the sum of the best."""
+    found = dict[int, float]()
+    for at, names in enumerate(known):
+        best = [[score for name in names if (score := part[name]) is not None] for part in scores]
+        if all(best):
+            found[at] = sum(min(some) for some in best)
+    return found
+
+
+def _slips(word: str, every: Mapping[str, Names]) -> dict[str, float | None]:
+    """The names that are near a misspelt word; a word that is spelt well scores as ever."""
+    matcher, seen = SequenceMatcher(), dict[str, float]()
+    matcher.set_seq2(word)
+    found = {name: _part_score(word, each, "") for name, each in every.items()}
+    for name, each in every.items() if len(word) >= SLIPS_FROM else ():
+        if found[name] is None and (alike := _likeness(each.title, matcher, seen)) >= CLOSE:
+            found[name] = SPREAD + 1 - alike
+    return found
 
 
 def _far(spec: Spec, near: Spec) -> int:

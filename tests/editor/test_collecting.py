@@ -56,7 +56,9 @@ def test_that_what_is_qts_is_taken_apart_in_the_thread_of_the_window_alone(qapp:
     assert set(gone) == {main_thread()}
 
 
-def test_that_it_looks_as_often_and_as_deep_as_python_would(qapp: QApplication, depths: list[int]) -> None:
+def test_that_what_is_new_is_looked_through_often_and_all_that_is_there_seldom(
+    qapp: QApplication, depths: list[int]
+) -> None:
     collecting = Collecting(qapp)
     most, often, seldom = gc.get_threshold()
     gc.collect()  # whatever there was before
@@ -74,11 +76,19 @@ def test_that_it_looks_as_often_and_as_deep_as_python_would(qapp: QApplication, 
     collecting.end()
 
 
-def test_that_python_looks_for_itself_before_and_after(qapp: QApplication) -> None:
+def test_that_python_looks_for_itself_before_and_after_and_not_meanwhile(qapp: QApplication, depths: list[int]) -> None:
+    def looks() -> int:
+        """How often Python looks by itself while much is made."""
+        del depths[:]
+        kept = [[number] for number in range(5 * gc.get_threshold()[0])]
+        return len(depths) * bool(kept)
+
+    gc.enable()  # as it is where nobody has begun
+    assert looks()
     collecting = Collecting(qapp)
-    assert not gc.isenabled()
+    assert not looks()
     collecting.end()
-    assert gc.isenabled()
+    assert looks()
 
 
 def test_that_it_looks_again_soon_while_much_is_made(qapp: QApplication) -> None:

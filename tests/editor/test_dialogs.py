@@ -5,12 +5,14 @@ from unittest.mock import patch
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QIcon, QImage
+from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QDialogButtonBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QListView,
     QMessageBox,
@@ -64,7 +66,23 @@ def test_that_many_buttons_of_a_question_keep_its_margin(window: Window) -> None
     assert min(each.left() for each in places) == box.width() - 1 - max(each.right() for each in places) > 0
 
 
-def test_that_the_dialog_for_files_has_our_icons(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+def test_that_a_dialog_has_an_edge_where_it_is_as_black_as_what_it_lies_on(window: Window, qapp: QApplication) -> None:
+    theme.apply(qapp, "contrast")
+    window.files.following.ask_overwrite(Path("a.json"), None)
+    box = window.question
+    assert isinstance(box, QMessageBox)
+    seen = box.grab().toImage()
+    right, foot = seen.width() - 1, seen.height() - 1
+    edge, inside = QColor(theme.current().edge), QColor(theme.current().panel)
+    middles = [(right // 2, 0), (right // 2, foot), (0, foot // 2), (right, foot // 2)]
+    assert {seen.pixelColor(*at).name() for at in middles} == {edge.name()}
+    assert seen.pixelColor(5, 5).name() == inside.name()
+    theme.apply(qapp, "dark")
+
+
+def test_that_the_dialog_for_files_has_our_icons_also_once_another_theme_is_chosen(
+    window: Window, qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
     (tmp_path / "inner").mkdir()
     window.files.open(graph_file(tmp_path))
     QTest.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
@@ -86,6 +104,13 @@ def test_that_the_dialog_for_files_has_our_icons(window: Window, qtbot: QtBot, t
         "inner": True,
         "small.json": False,
     }
+    (arrow, *_) = dialog.findChildren(QComboBox)[0].findChildren(QLabel)
+    theme.apply(qapp, "light")  # from another tab
+    assert drawn(back.icon()) == drawn(theme.icon("chevron-left", size=16))
+    assert drawn(listed()["inner"]) == drawn(theme.icon("folder", size=16))
+    muted = theme.icon_pixmap("chevron-down", theme.current().muted, 14, arrow.devicePixelRatioF())
+    assert arrow.pixmap().toImage() == muted.toImage()
+    theme.apply(qapp, "dark")
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
 

@@ -24,6 +24,7 @@ def test_that_an_example_can_be_read_in_a_small_window(qtbot: QtBot, example: Pa
     window.show()
     window.files.open(example)
     view = window.canvas.view
+    qtbot.waitUntil(lambda: view.viewport().width() < SMALL[0] * 2 / 3)  # the panels stand beside it
     qtbot.waitUntil(lambda: view.viewport().rect().contains(_seen(window)))
     smallest = min(font(style).pixelSize() for style in ("type", "summary", "port", "chip", "number"))
     assert smallest * view.transform().m11() >= READABLE

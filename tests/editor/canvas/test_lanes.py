@@ -58,9 +58,23 @@ def on_each_other(canvas: Canvas) -> list[tuple[str, str, float]]:
     return [(*pair, run) for pair, run in found.items() if run > LONG]
 
 
+def into_lines(canvas: Canvas) -> list[str]:
+    """Wires that lead back to a node before which another one of its side stands at its height."""
+    rects, sides, found = canvas.mirror.rects(), canvas.report.sides, list[str]()
+    for wire in canvas.mirror.wires:
+        at = rects[wire.target.node]
+        line = [rects[id] for id, side in sides.items() if side == sides.get(wire.target.node) and id in rects]
+        before = [each for each in line if each.right() <= at.left()]
+        back = at.left() <= rects[wire.source.node].right()
+        if back and any(each.top() < at.bottom() and at.top() < each.bottom() for each in before):
+            found.append(str(wire))
+    return found
+
+
 @pytest.mark.parametrize("example", EVERY, ids=lambda path: path.stem)
 def test_that_each_wire_of_an_arranged_example_can_be_followed(canvas: Canvas, example: Path) -> None:
     arranged(canvas, load(example.read_bytes()))
+    assert into_lines(canvas) == []
     assert on_each_other(canvas) == []
     assert crossed(canvas) == []
 
@@ -73,6 +87,17 @@ def test_that_what_joins_branches_stands_right_of_all_of_them(canvas: Canvas, ex
         feeding = [each for each in graph.sources[id] if sides.get(each) == sides.get(id)]
         if len(feeding) > 1:
             assert max(rects[each].right() for each in feeding) < rects[id].left(), id
+
+
+@pytest.mark.parametrize("example", EVERY, ids=lambda path: path.stem)
+def test_that_a_wire_of_an_example_as_it_is_stored_leads_back_only_to_where_a_line_begins(
+    canvas: Canvas, example: Path
+) -> None:
+    canvas.document.open(load(example.read_bytes()), None)
+    canvas.show_report(check(canvas.graph))
+    assert into_lines(canvas) == []
+    assert on_each_other(canvas) == []
+    assert crossed(canvas) == []
 
 
 def test_that_a_join_of_branches_of_unequal_length_is_behind_both_and_no_branch_is_cut(canvas: Canvas) -> None:

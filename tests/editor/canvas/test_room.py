@@ -43,6 +43,17 @@ def test_that_what_is_in_the_way_moves_along_and_nothing_else() -> None:
     assert after.layout["low"] == (132, 200)
 
 
+def test_that_a_new_node_keeps_clear_of_a_line_below_and_what_follows_goes_no_further_than_it_is_wide() -> None:
+    def tall(graph: Graph, ids: Iterable[str]) -> dict[str, tuple[float, float]]:
+        return {id: (100.0, 80.0 if id == "new" else 40.0) for id in ids}
+
+    below: list[Edit] = [("move", "low", (60, 50)), ("connect", "a.output", "low.input")]
+    graph = applied(Graph(), [*ROW, *below])
+    after = applied(graph, with_room(graph, [PUT], rects(graph), tall))
+    assert {after.layout[id][0] - graph.layout[id][0] for id in ("b", "c", "low")} == {130, 0}
+    assert after.layout["low"][1] >= after.layout["new"][1] + 80
+
+
 def test_that_whole_columns_go_along_and_frames_around_them() -> None:
     rows: list[Edit] = [
         ("add", "d", "nn.ReLU", {}, (264, 200)),

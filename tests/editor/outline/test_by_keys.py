@@ -14,6 +14,7 @@ from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES
+from tests.editor.canvas.hand import edge, two_models
 from tests.editor.test_whole_way import meaning
 
 PLAIN = Qt.KeyboardModifier.NoModifier
@@ -196,3 +197,26 @@ def told(graph: Graph) -> Graph:
         if "path" in node.parameters
     ]
     return applied(graph, edits)
+
+
+@pytest.mark.parametrize("typed", ["mb", "modle_b", "MODEL_B inp", "model_b.output final"])
+def test_that_a_wire_is_found_as_a_node_type_is_by_beginnings_of_words_and_with_a_slip(keys: Keys, typed: str) -> None:
+    keys.window.document.open(two_models(), None)
+    keys.window.session.check_now()
+    keys.window.canvas.select(["final"])
+    keys.window.canvas.setFocus()
+    keys.press(KEY.Key_L)
+    keys.write(typed)
+    keys.press(KEY.Key_Return)
+    assert edge("model_b.output", "final.input") in keys.graph.edges
+
+
+def test_that_what_is_like_no_wire_finds_none(keys: Keys) -> None:
+    keys.window.document.open(two_models(), None)
+    keys.window.canvas.select(["final"])
+    keys.window.canvas.setFocus()
+    keys.press(KEY.Key_L)
+    keys.write("zebra")
+    before = keys.graph
+    keys.press(KEY.Key_Return)
+    assert keys.graph is before
