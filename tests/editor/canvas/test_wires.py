@@ -360,3 +360,17 @@ def test_that_a_wire_taken_off_and_let_go_over_nothing_says_so_and_asks_what_it_
         assert hand.document.graph == before
     assert asked == [Pin("joined", "output", True)] * 2
     assert told == ["joined.output no longer goes to final.input. Undo joins them."] * 2
+
+
+def test_that_one_doubt_about_two_wires_is_shown_at_both_nodes_and_names_both(hand: Hand) -> None:
+    boxes, wires = hand.canvas.mirror.boxes, hand.canvas.mirror.wires
+    doubted = {wire.target.box.id for wire in wires.values() if wire.problem is not None}
+    assert doubted == {"model_a", "model_b"}
+    assert {id for id, box in boxes.items() if box.face.problem is not None} == doubted
+    for id in doubted:
+        problem = boxes[id].face.problem
+        assert problem is not None
+        assert "model_a.input" in problem.message
+        assert "model_b.input" in problem.message
+        (inlet,) = boxes[id].face.inlets
+        assert inlet.severity == "warning"
