@@ -33,7 +33,8 @@ def with_room(
     now = dict(stood)
     had = {called.get(id, id) for id in graph.nodes}
     new = [id for id in after.nodes if (id not in had or id in coming) and id in after.layout]
-    told = {*(edit[1] for edit in found if edit[0] in LOOKS), *called.values(), *after.downstream(new)}
+    said = [edit[1] for edit in found if edit[0] in LOOKS and edit[1] in after.nodes]
+    told = {*called.values(), *after.downstream([*new, *said])}
     changed = sorted(told.intersection(now), key=lambda id: now[id][0])  # types that are known now make nodes wider
     measured = sizes(after, [*new, *changed])
     for id in new:
