@@ -58,3 +58,15 @@ def test_that_a_dataset_dropped_on_a_wire_is_added_beside_it(hand: Hand) -> None
     assert hand.drop_type("data.Wine", hand.middle("batches.image", "flat.input"))
     assert "wine" in hand.document.graph.nodes
     assert edge("batches.image", "flat.input") in hand.edges
+
+
+def test_that_a_node_that_is_dragged_onto_a_wire_stays_where_it_was_let_go(hand: Hand) -> None:
+    hand.document.do([("move", id, (1500, y)) for id, y in (("final", 0), ("loss", 120), ("adam", 260))], "move")
+    hand.document.do([("add", "relu", "nn.ReLU", {}, (1100, 400))], "add")
+    hand.check()
+    hand.pull(hand.title("relu"), hand.middle("joined.output", "final.input"))
+    there = hand.canvas.mirror.boxes["relu"].rect
+    assert edge("joined.output", "relu.input") in hand.edges
+    assert there.contains(QPointF(1240, there.center().y()))
+    assert there.top() < 35 < there.bottom()
+    assert [*hand.document.graph.layout["final"]] == [1500, 0]
