@@ -41,6 +41,7 @@ class CodeText(QPlainTextEdit):
 
     line_clicked = Signal(int)
     left = Signal()  # the focus went elsewhere, or Ctrl+Enter was pressed
+    entered = Signal()  # the latter
 
     def __init__(self, readable_only: bool = False, px: int = 12, numbered: bool = True) -> None:
         super().__init__()
@@ -134,6 +135,7 @@ class CodeText(QPlainTextEdit):
             self.insertPlainText(INDENT)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & CONTROL:
             self.left.emit()
+            self.entered.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             line = self.textCursor().block().text()[: self.textCursor().positionInBlock()]
             indent = line[: len(line) - len(line.lstrip())]

@@ -232,14 +232,19 @@ def enlarged(window: Window, words: str) -> tuple[QDialog, CodeText]:
     return dialog, code
 
 
-def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_key", [True, False])
+def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path: Path, by_key: bool) -> None:
     opened(window, tmp_path)
-    dialog, _ = enlarged(window, "y = 2")
+    dialog, code = enlarged(window, "y = 2")
     buttons = dialog.findChild(QDialogButtonBox)
     assert buttons is not None
     window.session.check_now()  # the form is filled anew meanwhile
     QApplication.processEvents()
-    QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Take it"), LEFT)
+    if by_key:
+        QTest.keyClick(code, Qt.Key.Key_Return, CONTROL)
+    else:
+        QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Take it"), LEFT)
+    assert not window.session.at_work
     assert window.document.graph.nodes["rows"].parameters["collate"]["features"]["function"] == ["y = 2"]
     assert not dialog.isVisible()
 
