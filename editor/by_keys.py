@@ -12,6 +12,7 @@ from editor.outline.outline import Outline
 from editor.outline.wiring import Wiring
 from editor.problem_row import RepairButton
 from editor.tab_order import go_to, next_stop, stops
+from editor.text_keys import TextKeys
 
 if TYPE_CHECKING:
     from editor.window import Window
@@ -39,6 +40,7 @@ class ByKeys(QObject):
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
         self.window = window
+        self.texts = TextKeys(window)
         self.wiring = Wiring(window.canvas, window)
         self.outline = Outline(window.canvas, window.session)
         self.outline.wire_wanted.connect(lambda pin: self.join(pin))

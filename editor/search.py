@@ -34,11 +34,23 @@ class Search(QObject):
         self.at: QPointF | None = None  # nowhere in particular
         self.before: dict[str, list[Pin]] = {}  # outputs of selected nodes, where no wire was pulled
         self.swapped = ""  # the node that is to be of another type
+        self.lost = ""  # says which wire was taken away as the search opened
         canvas.search_requested.connect(self.ask_at)
         canvas.rewiring.swap_wanted.connect(self.ask_for)
         self.popup.chosen.connect(self._add)
         self.popup.typed.connect(self._add_typed)
-        self.popup.closed.connect(canvas.setFocus)
+        self.popup.closed.connect(self._closed)
+        canvas.rewiring.unplugged.connect(self._unplugged)
+
+    def _unplugged(self, sentence: str) -> None:
+        self.lost = sentence
+        self.told.emit(sentence)
+
+    def _closed(self) -> None:
+        """Escape ends what was said last, and takes no wire back: that is said again."""
+        self.canvas.setFocus()
+        if self.lost:
+            self.told.emit(self.lost)
 
     def ask(self) -> None:
         """At the cursor where it is over the canvas, otherwise in the middle: then the node finds its own place."""
@@ -61,7 +73,7 @@ class Search(QObject):
 
     def ask_at(self, at: QPointF, wire: Any) -> None:
         """At a place of the scene; a wire that was dropped there wants what fits it."""
-        self.wire, self.at, self.swapped = wire, at, ""
+        self.wire, self.at, self.swapped, self.lost = wire, at, "", ""
         self.before = self._selected() if wire is None else {}
         pins = [wire] if wire is not None else [pin for found in self.before.values() for pin in found]
         fits = [self._fits(each) for each in pins]
@@ -110,7 +122,7 @@ class Search(QObject):
 
     def ask_for(self, id: str) -> None:
         """Which type a node is to be of, below it."""
-        canvas, self.swapped = self.canvas, id
+        canvas, self.swapped, self.lost = self.canvas, id, ""
         near = known(canvas.graph).get(canvas.graph.nodes[id].type)
         at = self._on_window(canvas.mirror.boxes[id].rect.bottomLeft())
         self.popup.ask(at, fits_in_place(canvas.graph, canvas.report, id), near, f"Swap {id} for: a name, or code")
@@ -133,6 +145,7 @@ class Search(QObject):
         return None if self.wire is None and beside else self.at
 
     def _add(self, type_name: str) -> None:
+        self.lost = ""
         if self.swapped:
             self.canvas.rewiring.swap(self.swapped, type_name)
         else:
@@ -143,6 +156,7 @@ class Search(QObject):
                 self.told.emit(why)
 
     def _add_typed(self, chain: Any) -> None:
+        self.lost = ""
         if self.swapped:
             call = chain.calls[0]
             self.canvas.rewiring.swap(self.swapped, call.type, call.parameters)

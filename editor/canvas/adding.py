@@ -12,7 +12,7 @@ from editor.canvas.intents import Intent, addition, copies, layout_of_copies
 from editor.canvas.measure import Shape, measured
 from editor.canvas.much import MOST_NODES
 from editor.canvas.rewire import insertion, wires_of_copies
-from editor.canvas.room import ONWARD, WAYS, Rect, free_place, with_room
+from editor.canvas.room import ONWARD, WAYS, Rect, free_place, snap, with_room
 from editor.canvas.spreading import Spread
 from editor.canvas.typed import addition_of, remarks
 from editor.canvas.wire import Dot, Wire
@@ -75,8 +75,23 @@ class Adding:
         if intent is None:
             self.node(type_name, at)
         else:
-            canvas.carry_out(Intent((*brought, *self._room(graph, intent.edits)), intent.text))
+            edits = [*intent.edits, ("move", intent.node, self._on_wire(graph, intent, at))]
+            canvas.carry_out(Intent((*brought, *self._room(graph, edits, [intent.node])), intent.text))
             canvas.select([intent.node])
+            bring_into_view(canvas, [intent.node])
+
+    def _on_wire(self, graph: Graph, intent: Intent, at: QPointF) -> tuple[float, float]:
+        """The upper left corner of a node whose middle is at a place of the wire in which it comes to stand.
+
+        Where the wire comes level from its source, it stays so.
+        """
+        after = applied(graph, intent.edits)
+        shape = self._shapes(after, [intent.node])[intent.node]
+        x, y = snap(at.x() - shape.width / 2), snap(at.y() - shape.axis)
+        edges = (edge for edge in after.around[intent.node] if edge.target.node == intent.node)
+        straight = next((top for edge in edges if (top := self._straight(edge, shape)) is not None), y)
+        y = straight if abs(straight - y) <= ASIDE / 2 else y
+        return x, y
 
     def typed(self, chain: Chain, at: QPointF | None = None, *starts: End) -> list[str]:
         """Add the nodes of typed code as one step; sentences about sizes in it that the wires do not bring."""
@@ -159,9 +174,14 @@ class Adding:
 
     def _level(self, graph: Graph, id: str, shape: Shape, height: float) -> float:
         """The top of a new node whose only wire is straight; with another number its first port is at a height."""
-        for edge in graph.around[id] if len(graph.around.get(id, ())) == 1 else ():
-            box = self.canvas.mirror.boxes.get(edge.source.node)
-            port = box.ports.get((edge.source.port, True)) if box else None
-            if port is not None and edge.target.port in shape.inlets:
-                return port.anchor().y() - shape.inlets[edge.target.port][0].y()
-        return height - shape.axis
+        edges = graph.around.get(id, ())
+        straight = self._straight(edges[0], shape) if len(edges) == 1 else None
+        return height - shape.axis if straight is None else straight
+
+    def _straight(self, edge: Edge, shape: Shape) -> float | None:
+        """The top of a node of a shape where a wire to it is straight."""
+        box = self.canvas.mirror.boxes.get(edge.source.node)
+        port = box.ports.get((edge.source.port, True)) if box else None
+        if port is None or edge.target.port not in shape.inlets:
+            return None
+        return port.anchor().y() - shape.inlets[edge.target.port][0].y()

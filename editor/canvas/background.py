@@ -12,6 +12,7 @@ from editor.canvas import paint
 from editor.canvas.detail import NEAR
 from editor.canvas.measure import font, metrics
 from editor.theme import current
+from runtime.graph.model import Graph
 
 STEP = 20.0
 WIDE = 70.0  # of the names of both sides
@@ -24,6 +25,18 @@ class Border:
 
     x: float
     top: float
+
+
+def joined(sides: Mapping[str, str], graph: Graph) -> dict[str, str]:
+    """The sides of collate and of all that wires join to it: what is not joined yet has none, wherever it lies."""
+    found = {id: side for id, side in sides.items() if side == "border"}
+    waiting = list(found)
+    while waiting:
+        for source, target in graph.around.get(waiting.pop(), ()):
+            new = {end.node: sides[end.node] for end in (source, target) if end.node in sides and end.node not in found}
+            found |= new
+            waiting += new
+    return found
 
 
 def border(sides: Mapping[str, str], rects: Mapping[str, QRectF], frames: Iterable[QRectF] = ()) -> Border | None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from editor.canvas.adding import NODE_TYPE, Adding
 from editor.canvas.arranging import arrange
 from editor.canvas.arriving import see, see_some
-from editor.canvas.background import Border, border
+from editor.canvas.background import Border, border, joined
 from editor.canvas.boxes import boxes
 from editor.canvas.callout import Callout
 from editor.canvas.extent import AROUND, content, surroundings
@@ -157,8 +157,7 @@ class Canvas(QWidget):
 
     def _draw_sides(self) -> None:
         frames = [box.rect for box in self.mirror.frames.values()]
-        wired = self._shown.around  # a node without wires has no side yet, wherever it lies
-        sides = {id: side for id, side in self.report.sides.items() if side == "border" or wired.get(id)}
+        sides = joined(self.report.sides, self._shown)
         old, self.border = self.border, border(sides, self.glide.rects(), frames)
         if old != self.border:
             self.view.viewport().update()

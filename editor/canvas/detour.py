@@ -8,24 +8,26 @@ from PySide6.QtCore import QPointF, QRectF
 
 FEW = 24  # among more nodes than this no way is looked for
 Spot = tuple[int, int]  # a column and a row of the grid on which ways run
+State = tuple[Spot, bool]  # a spot, and whether the way goes across there
 
 
 def detour(
-    start: QPointF, stop: QPointF, rects: Sequence[QRectF], beside: float, bend: float, out: float
+    start: QPointF, stop: QPointF, rects: Sequence[QRectF], beside: float, bend: float, outs: tuple[float, float]
 ) -> list[QPointF]:
     """The corners of the shortest way that touches no node, from an output to an input; empty where there is none.
 
-    It leaves to the right by at least `out`, arrives from the left, keeps `beside` from nodes, and pays `bend` at each
-    turn.
+    It leaves to the right and arrives from the left by at least `outs`; an end whose out is 0 is a dot, which it leaves
+    or reaches from any side. It keeps `beside` from nodes, and pays `bend` at each turn.
     """
     if len(rects) > FEW:
         return []
-    right, left = start.x() + out, stop.x() - out
+    right, left = start.x() + outs[0], stop.x() - outs[1]
     columns = sorted({right, left, *(x for r in rects for x in (r.left() - beside, r.right() + beside))})
     rows = sorted({start.y(), stop.y(), *(y for r in rects for y in (r.top() - beside, r.bottom() + beside))})
     free = _Free(columns, rows, [rect.adjusted(-1.0, -1.0, 1.0, 1.0) for rect in rects])
     first, last = (columns.index(right), rows.index(start.y())), (columns.index(left), rows.index(stop.y()))
-    spots = _shortest(free, first, last, bend)
+    firsts, lasts = ([(at, True), *([] if out else [(at, False)])] for at, out in zip((first, last), outs, strict=True))
+    spots = _shortest(free, firsts, lasts, bend)
     way = [start, *(QPointF(columns[x], rows[y]) for x, y in spots), stop]
     return [start, *_turns(way), stop] if spots else []
 
@@ -75,14 +77,15 @@ def _steps(places: Sequence[float], taken: Sequence[tuple[float, float]]) -> lis
     return [all(b <= low or a >= high for low, high in taken) for a, b in pairwise(places)]
 
 
-def _shortest(free: _Free, first: Spot, last: Spot, bend: float) -> list[Spot]:
-    """A* over spots and directions; a way begins and ends across."""
-    best: dict[tuple[Spot, bool], float] = {(first, True): 0.0}
-    came: dict[tuple[Spot, bool], tuple[Spot, bool]] = {}
-    waiting = [(0.0, 0.0, first, True)]
+def _shortest(free: _Free, firsts: Sequence[State], lasts: Sequence[State], bend: float) -> list[Spot]:
+    """A* over spots and directions."""
+    best: dict[State, float] = dict.fromkeys(firsts, 0.0)
+    came: dict[State, State] = {}
+    waiting = [(0.0, 0.0, *first) for first in firsts]
+    last, turn = lasts[0][0], bend if len(lasts) == 1 else 0.0
     while waiting:
         _, cost, spot, across = heapq.heappop(waiting)
-        if (spot, across) == (last, True):
+        if (spot, across) in lasts:
             return _walked(came, (spot, across))
         if cost > best[spot, across]:
             continue
@@ -93,11 +96,11 @@ def _shortest(free: _Free, first: Spot, last: Spot, bend: float) -> list[Spot]:
             if total < best.get((other, way), float("inf")):
                 best[other, way] = total
                 came[other, way] = (spot, across)
-                heapq.heappush(waiting, (total + free.least(other, way, last, bend), total, other, way))
+                heapq.heappush(waiting, (total + free.least(other, way, last, turn), total, other, way))
     return []
 
 
-def _walked(came: dict[tuple[Spot, bool], tuple[Spot, bool]], at: tuple[Spot, bool]) -> list[Spot]:
+def _walked(came: dict[State, State], at: State) -> list[Spot]:
     """The spots of a way, from its beginning."""
     found = [at[0]]
     while at in came:

@@ -103,8 +103,8 @@ class Scenery:
         """For each port its first problem."""
         found: dict[End, Problem] = {}
         for problem in self.report.problems:
-            if problem.port:
-                found.setdefault(End(problem.node, problem.port), problem)
+            for at in _doubted(problem) if problem.port else ():
+                found.setdefault(at, problem)
         return found
 
     def _face(self, node: Node, used: "Used", problem: Problem | None) -> Face:
@@ -214,8 +214,15 @@ def worst_problems(report: Report) -> dict[str, Problem]:
     found: dict[str, Problem] = {}
     for severity in SEVERITIES:
         for problem in report.of(severity):
-            found.setdefault(problem.node, problem)
+            for at in _doubted(problem):
+                found.setdefault(at.node, problem)
     return found
+
+
+def _doubted(problem: Problem) -> list[End]:
+    """The ports that show a problem: its own, and where the other wires end that one doubt is about."""
+    others = [edge.target for edge in problem.edges] if problem.severity == WARNING else []
+    return [End(problem.node, problem.port or ""), *others]
 
 
 def wrong_edges(report: Report) -> dict[Edge, Problem]:

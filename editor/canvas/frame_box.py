@@ -103,16 +103,17 @@ class FrameBox(QGraphicsItem):
         if across or down:
             return across + down
         if self.title_rect.contains(at):
-            return "text" if self._is_note and self._on_text(at) else "title"
+            return "text" if self.is_note and self._on_text(at) else "title"
         return "text" if self._on_text(at) else ""
 
     @property
-    def _is_note(self) -> bool:
+    def is_note(self) -> bool:
+        """Whether it has no title: it is for writing everywhere."""
         return not self.frame.title
 
     def _on_text(self, at: QPointF) -> bool:
         """An empty note is for writing everywhere."""
-        return (bool(self.frame.text) or self._is_note) and self.text_rect.contains(at)
+        return (bool(self.frame.text) or self.is_note) and self.text_rect.contains(at)
 
     def holds(self, rect: QRectF) -> bool:
         """Whether something lies wholly inside."""
@@ -157,7 +158,7 @@ class FrameBox(QGraphicsItem):
             return
         if (text := self.text) is not None:
             text.draw(painter, self._room)
-        elif self._is_note:
+        elif self.is_note:
             painter.setFont(family_font(12))
             painter.setPen(paint.colour(theme.muted))
             words = QFontMetricsF(family_font(12)).elidedText(HINT, Qt.TextElideMode.ElideRight, self._room.width())

@@ -113,10 +113,10 @@ class Framing(QObject):
         self.canvas.carry_out(Intent((("frame", id, {"title": title}),), f"call a frame {title or 'nothing'}"))
 
     def double(self, box: FrameBox, at: QPointF) -> None:
-        """A double click: on the title another one is typed, on the text that is written."""
+        """A double click: on the title another one is typed, on the text, and anywhere in a note, that is written."""
         zone = box.zone(at, self.canvas.view.scale_now)
         self.select(box.id)
-        if zone == "text":
+        if zone == "text" or (box.is_note and box.rect.contains(at)):
             self.text_wanted.emit(box.id)
         elif zone:
             self.canvas.renaming.begin_title(box.id)

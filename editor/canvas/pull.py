@@ -6,15 +6,17 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from editor.canvas import paint
+from editor.canvas.carry import Carry
 from editor.canvas.choosing import ask_for_port
 from editor.canvas.face import MORE
 from editor.canvas.fitting import fitting, offered
+from editor.canvas.gestures import Band, Gesture
 from editor.canvas.intents import Refusal, disconnection, input_port, refusal
 from editor.canvas.node import NodeBox
 from editor.canvas.pin import Pin
 from editor.canvas.port import Port
 from editor.canvas.route import soft
-from editor.canvas.wire import Wire
+from editor.canvas.wire import Dot, Wire
 from editor.theme import current
 from runtime.check.problem import ERROR, WARNING
 from runtime.graph.model import Edge, End
@@ -25,20 +27,35 @@ if TYPE_CHECKING:
 SLACK = 4.0  # pixels that a click may tremble
 CLOSE = 22.0  # a wire jumps to a port this near
 EXACT = 7.0  # nearer than this the port itself is meant
+ON_LINE = 4.0  # a wire is pulled off where it is pressed this near to its line
+BY_DOT = 18.0  # a dot is meant where its wire is pressed this near to it
 
 
 class PressWire:
-    """A click on a wire selects it, and asks about its problem; pulling it takes it off its input."""
+    """A click on a wire selects it, and asks about its problem; pulling it takes it off its input.
+
+    Pulled is only what was pressed exactly: beside the line a drag is a band, and close to a dot it carries that.
+    """
 
     def __init__(self, view: "View", wire: Wire, at: QPointF, adding: bool) -> None:
-        self.view, self.wire, self.start = view, wire, at
+        self.view, self.wire, self.start, self.adding = view, wire, at, adding
         view.canvas.selection.press(wire, adding)
 
     def moved(self, at: QPointF, pixel: QPointF) -> None:
-        """Beyond a tremble the wire comes off."""
+        """Beyond a tremble it is another gesture."""
         if (at - self.start).manhattanLength() * self.view.scale_now > 2 * SLACK:
-            self.view.gesture = PullWire(self.view, self.wire.target, at, self.wire)
+            self.view.gesture = self._meant(at)
             self.view.gesture.moved(at, pixel)
+
+    def _meant(self, at: QPointF) -> Gesture:
+        view, wire = self.view, self.wire
+        if (dot := wire.dot_at(self.start, BY_DOT / view.scale_now)) is not None:
+            return Carry(view, Dot(wire, dot), self.start, self.adding)
+        if wire.meets(self.start, ON_LINE / view.scale_now):
+            return PullWire(view, wire.target, at, wire)
+        if not self.adding:
+            view.canvas.selection.set(set(), set())
+        return Band(view, self.start, self.adding)
 
     def released(self, at: QPointF) -> None:
         """A red wire says what is wrong with it."""
@@ -169,6 +186,10 @@ class PullWire:
             ask_for_port(self.canvas, self.port.pin, choice, detached, at)
         elif self.target is None and detached is not None and self.far:
             self.canvas.carry_out(disconnection([detached]))
+            self.canvas.search_requested.emit(at, self.port.pin)
+            self.canvas.rewiring.unplugged.emit(
+                f"{detached.source} no longer goes to {detached.target}. Undo joins them."
+            )
         elif self.target is None and self.far:
             self.canvas.search_requested.emit(at, self.port.pin)
 

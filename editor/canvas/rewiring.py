@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Signal
 
+from editor.canvas.arriving import bring_into_view
 from editor.canvas.bypassing import bypassing
 from editor.canvas.frame_box import FrameBox
 from editor.canvas.freezing import freezing
@@ -26,6 +27,7 @@ class Rewiring(QObject):
     """Acts on what a canvas shows. `told` says in a sentence what was left open or dropped."""
 
     told = Signal(str)
+    unplugged = Signal(str)  # a wire was pulled off its input and let go over nothing: says so
     swap_wanted = Signal(str)  # the node that is to be of another type
     menu_wanted = Signal(QPoint)  # on what is selected, where on the screen
 
@@ -77,6 +79,8 @@ class Rewiring(QObject):
             if (spliced := splice(after, canvas.report, next(iter(places)), onto)) is not None:
                 edits, text = canvas.adding.make_room([*edits, *spliced.edits], places), spliced.text
         canvas.carry_out(Intent(tuple(edits), text))
+        if onto is not None:
+            bring_into_view(canvas, places)
         self._tell(healed.left)
 
     def lands_on(self, id: str, at: QPointF, pulled: bool) -> Wire | None:

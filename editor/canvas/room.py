@@ -22,7 +22,8 @@ def with_room(
 ) -> list[Edit]:
     """The edits, and moves after them so that no new node stands on another one, and none that is `coming` to them.
 
-    What they make larger moves aside what it would cover. Frames go along with what is in them.
+    One that is coming stays where it was put, new or not, and others make way. What they make larger moves aside what
+    it would cover. Frames go along with what is in them.
     """
     found, coming = list(edits), set(coming)
     after = applied(graph, found)
@@ -32,14 +33,15 @@ def with_room(
     now = dict(stood)
     had = {called.get(id, id) for id in graph.nodes}
     new = [id for id in after.nodes if (id not in had or id in coming) and id in after.layout]
-    told = {*(edit[1] for edit in found if edit[0] in LOOKS), *called.values(), *after.downstream(new)}
+    said = [edit[1] for edit in found if edit[0] in LOOKS and edit[1] in after.nodes]
+    told = {*called.values(), *after.downstream([*new, *said])}
     changed = sorted(told.intersection(now), key=lambda id: now[id][0])  # types that are known now make nodes wider
     measured = sizes(after, [*new, *changed])
     for id in new:
         x, y = after.layout[id]
         width, height = measured[id]
         if any(_touch((x - NEAR, y - NEAR, x + width + NEAR, y + height + NEAR), rect) for rect in now.values()):
-            x, y = _beside(after, id, now, (x, y), measured[id])
+            x, y = _beside(after, id, now, (x, y), measured[id], id in coming)
             found.append(("move", id, (x, y)))
             placed = (x, y, x + width, y + height)
             met = [rect[0] for rect in now.values() if rect[2] > x and _touch(_around(placed), rect)]
@@ -135,19 +137,27 @@ def _touch(a: Rect, b: Rect) -> bool:
 
 
 def _beside(
-    graph: Graph, id: str, rects: Mapping[str, Rect], at: tuple[float, float], size: tuple[float, float]
+    graph: Graph, id: str, rects: Mapping[str, Rect], at: tuple[float, float], size: tuple[float, float], stays: bool
 ) -> tuple[float, float]:
     """Right of what feeds the node, at the height of its middle; where nothing feeds it, where it is.
 
-    Of what begins left of there, as in a line below, it keeps clear where its way up or down is shorter than theirs.
+    One that `stays` goes right only as far as it would stand on what feeds it. Of what begins left of there, as in a
+    line below, it keeps clear where its way up or down is shorter than theirs.
     """
     feeding = [rects[source] for source in graph.sources[id] if source in rects]
     if not feeding:
         return at
     last = max(feeding, key=lambda rect: rect[2])
     x, y = snap(last[2] + GAP), snap((last[1] + last[3]) / 2 - size[1] / 2)
+    begin = last[2]
+    if stays:
+        here = (at[0] - NEAR, at[1] - NEAR, at[0] + size[0] + NEAR, at[1] + size[1] + NEAR)
+        met = [_grid_above(rect[2] + GAP) for rect in feeding if _touch(here, rect)]
+        x, y = max(met, default=at[0]), at[1]
+        begin = x
     behind = _around((x, y, x + size[0], y + size[1]))
-    before = [rect for rect in rects.values() if rect[0] < last[2]]
+    follows = graph.downstream([id])
+    before = [rect for other, rect in rects.items() if rect[0] < begin and other not in follows]
     clear = free_place((x, y), size, before, LEVEL)
     theirs = max((behind[2] - rect[0] for rect in before if _touch(behind, rect)), default=0.0)
     return clear if abs(clear[1] - y) < theirs else (x, y)

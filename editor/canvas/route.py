@@ -19,7 +19,6 @@ BESIDE = 8.0  # how near a wire passes a node
 TRACK, TRACKS = 6.0, 5  # how far apart they run above and below nodes, and how many there are
 LEAN = (0.0, -0.25, 0.25, -0.45, 0.45)  # by track: how far the middle of a curve is moved to either side
 WIDE = 80.0  # as of a curve that is at most so wide
-SWING = 0.35  # how much of a piece between two dots is spent on turning, at each end
 BEND = 12.0  # a bend counts as so much more way
 THROUGH = 5000.0  # and a node that the way runs through as so much
 MANY = 40  # among more nodes than this a way is looked for along streets alone
@@ -47,7 +46,7 @@ def routed(
     if points is None:
         points = along_streets(start, stop, everything or rects, BESIDE + TRACK * track, OUT + ASIDE[track])
     # where there is none, the curve runs through as few nodes as any
-    return _rounded(points) if points else soft(start, stop)
+    return rounded(points) if points else soft(start, stop)
 
 
 def soft(start: QPointF, stop: QPointF, lean: float = 0.0) -> QPainterPath:
@@ -60,26 +59,6 @@ def soft(start: QPointF, stop: QPointF, lean: float = 0.0) -> QPainterPath:
     aside = lean * max(min(across, WIDE), 0.0)
     path.cubicTo(start + QPointF(bend + aside, 0), stop - QPointF(bend - aside, 0), stop)
     return path
-
-
-def through(stops: Sequence[QPointF], only: int | None = None) -> QPainterPath:
-    """A smooth curve from an output through dots to an input, or `only` one of its pieces.
-
-    At a dot it goes as from the one before to the one behind; it leaves to the right and arrives from the left.
-    """
-    ahead = QPointF(1.0, 0.0)
-    ways = [ahead, *(_unit(after - before) for before, after in zip(stops, stops[2:], strict=False)), ahead]
-    path = QPainterPath(stops[only or 0])
-    for at, (start, stop) in enumerate(pairwise(stops)):
-        if only in (None, at):
-            bend = math.hypot(stop.x() - start.x(), stop.y() - start.y()) * SWING
-            path.cubicTo(start + ways[at] * bend, stop - ways[at + 1] * bend, stop)
-    return path
-
-
-def _unit(way: QPointF) -> QPointF:
-    length = math.hypot(way.x(), way.y())
-    return way / length if length > 0.5 else QPointF(1.0, 0.0)
 
 
 def _touches(path: QPainterPath, rects: Sequence[QRectF], start: QPointF, stop: QPointF, fine: float) -> bool:
@@ -111,7 +90,8 @@ def _around(start: QPointF, stop: QPointF, rects: Sequence[QRectF], track: int) 
         if not hits:
             break
     if fewest:
-        return detour(start, stop, rects, BESIDE + TRACK * track, BEND, OUT + ASIDE[track]) or None
+        out = OUT + ASIDE[track]
+        return detour(start, stop, rects, BESIDE + TRACK * track, BEND, (out, out)) or None
     return [QPointF(x, y) for x, y in best]
 
 
@@ -162,7 +142,7 @@ def _hits(way: Way, rooms: Sequence[Room], most: float = math.inf) -> int:
     return found
 
 
-def _rounded(points: Sequence[QPointF]) -> QPainterPath:
+def rounded(points: Sequence[QPointF]) -> QPainterPath:
     """Straight pieces with round corners, no bend wider than half of its shorter side."""
     path = QPainterPath(points[0])
     for before, at, after in zip(points, points[1:], points[2:], strict=False):

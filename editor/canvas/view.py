@@ -182,7 +182,7 @@ class View(Sight):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On a use: go into its definition. On a name or title: type another one. On a wire: show it.
 
-        On the text of a frame: write it. On nothing: search.
+        On the text of a frame, and anywhere on a note: write it. On nothing: search.
         """
         at = self.scene_at(event.position())
         hit = self.hit(at)
@@ -194,13 +194,18 @@ class View(Sight):
             self.canvas.rename(hit.id)
         elif event.button() == LEFT and isinstance(hit, Wire):
             self.canvas.preview_wanted.emit(hit.edge.source, at)
-        elif event.button() == LEFT and isinstance(hit, FrameBox):
-            self.canvas.framing.double(hit, at)
+        elif event.button() == LEFT and (frame := hit if isinstance(hit, FrameBox) else self._note_at(hit, at)):
+            self.canvas.framing.double(frame, at)
         elif event.button() == LEFT and hit is None:
             self.canvas.search_requested.emit(at, None)
         else:
             self.mousePressEvent(event)
         event.accept()
+
+    def _note_at(self, hit: Hit, at: QPointF) -> FrameBox | None:
+        """The note at a place where nothing else lies."""
+        found = (box for box in self.canvas.mirror.frames.values() if box.is_note and box.rect.contains(at))
+        return max(found, key=lambda box: box.zValue(), default=None) if hit is None else None
 
     def cancel(self) -> None:
         """Take the gesture under way back."""

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
 from editor.canvas.detail import NEAR, seen_at
+from editor.canvas.dotted import through
 from editor.canvas.ground import Ground
 from editor.canvas.lanes import Lanes
 from editor.canvas.port import Port
-from editor.canvas.route import TRACKS, routed, through
+from editor.canvas.route import TRACKS, routed
 from editor.canvas.stock import PipeItem
 from editor.theme import current
 from runtime.check.problem import ERROR, WARNING, Problem
@@ -69,7 +70,7 @@ class Wire(PipeItem):
         """
         start, stop = self.source.anchor(), self.target.anchor(self)
         if self.dots:
-            self.lie(through([start, *self.dots, stop]))
+            self.lie(through([start, *self.dots, stop], ground.near, self.track))
             return
         around = QRectF(start, stop).normalized().adjusted(-AROUND, -AROUND, AROUND, AROUND)
         near, rects = ground.near(around), ground.rects.values()
@@ -112,9 +113,13 @@ class Wire(PipeItem):
 
     def place_of(self, at: QPointF) -> int:
         """Where among the dots one comes that is set on the wire at a scene position."""
-        stops = [self.source.anchor(), *self.dots, self.target.anchor(self)]
-        ways = [_way_to(through(stops, only=piece), at) for piece in range(len(stops) - 1)]
-        return ways.index(min(ways))
+        count = SAMPLES * (len(self.dots) + 1)
+        places = [self._way.pointAtPercent(each / count) for each in range(count + 1)]
+
+        def along(place: QPointF) -> int:
+            return min(range(count + 1), key=lambda each: (places[each] - place).manhattanLength())
+
+        return sum(along(dot) < along(at) for dot in self.dots)
 
     def choose(self, chosen: frozenset[int]) -> None:
         """Select some of the dots."""
@@ -135,6 +140,12 @@ class Wire(PipeItem):
             stroker.setWidth(12.0)
             self._grip = stroker.createStroke(self.path())
         return self._grip
+
+    def meets(self, at: QPointF, reach: float) -> bool:
+        """Whether the curve comes within reach of a scene position."""
+        stroker = QPainterPathStroker()
+        stroker.setWidth(2 * reach)
+        return stroker.createStroke(self._way).contains(at)
 
     def boundingRect(self) -> QRectF:
         """The curve with its width."""
@@ -206,8 +217,3 @@ class Wire(PipeItem):
 
     def draw_path(self, *_: object) -> None:
         """Nothing: `route` draws."""
-
-
-def _way_to(path: QPainterPath, at: QPointF) -> float:
-    """How near a curve comes to a place, roughly."""
-    return min((path.pointAtPercent(each / SAMPLES) - at).manhattanLength() for each in range(SAMPLES + 1))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QV
 
 from editor.actions import with_keys
 from editor.canvas.intents import new_name
+from editor.canvas.room import LOOKS
 from editor.document import Document
 from editor.fade import Fade
 from editor.inspector.defining import Defining
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 Page = Form | FrameForm | Together | GraphForm | DefinitionForm | Unlike
 OfNodes = Form | Together  # what edits nodes
 ROOMY = 480  # px; a lower panel keeps its room for the form: rows explain themselves in their tooltips too
+MANY = 400  # nodes; among more than these it takes too long to know how wide each will be at every step
 HINT = "Enter commits, Esc takes back, arrow keys step."
 
 
@@ -324,9 +326,10 @@ class Inspector(QWidget):
         if isinstance(self.page, Form):
             self.ids = self.page.ids  # it renames its node itself
         self.editing, self.wanted = True, None
-        renames = any(edit[0] == "rename" for edit in edits)  # a longer name makes the node wider
+        few = len(self.level.graph.nodes) <= MANY
+        wider = any(edit[0] == "rename" or (few and edit[0] in LOOKS) for edit in edits)  # a longer name, or number
         try:
-            self.level.do(self.level.with_room(edits) if renames else edits, text, merge or None)
+            self.level.do(self.level.with_room(edits) if wider else edits, text, merge or None)
         finally:
             self.editing = False
         self._catch_up()

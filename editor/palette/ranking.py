@@ -48,8 +48,15 @@ def ranked(
     if parts and all(score >= SPREAD * len(parts) for score, _ in found):
         found = [*_likely(parts[0], known), *found]  # letters scattered over a long name may well be a slip
 
-    def place(item: tuple[float, Spec]) -> tuple[bool, int, float]:
-        return not fits(item[1]) if fits else False, _far(item[1], near) if near and not parts else 0, item[0]
+    best = dict[str, float]()  # of what has one name, as nn.Sigmoid and torch.sigmoid; a layer is first swapped for one
+    for score, spec in found if near else ():
+        best[_title(spec)] = min(score, best.get(_title(spec), score))
+
+    def place(item: tuple[float, Spec]) -> tuple[bool, int, float, bool, float]:
+        score, spec = item
+        far = _far(spec, near) if near and not parts else 0
+        foreign = near is not None and _root(spec) != _root(near)
+        return not fits(spec) if fits else False, far, best.get(_title(spec), score), foreign, score
 
     found.sort(key=place)
     return list({spec.type: spec for _, spec in found}.values())
@@ -89,6 +96,14 @@ def _slips(word: str, every: Mapping[str, Names]) -> dict[str, float | None]:
 
 def _far(spec: Spec, near: Spec) -> int:
     return 2 if spec.family != near.family else 0 if spec.group == near.group else 1
+
+
+def _root(spec: Spec) -> str:
+    return spec.type.partition(".")[0]
+
+
+def _title(spec: Spec) -> str:
+    return _names_of(spec).title
 
 
 def _score(parts: list[str], spec: Spec) -> float | None:

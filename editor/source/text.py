@@ -40,7 +40,8 @@ class CodeText(QPlainTextEdit):
     """Lines count from 1, as in a traceback."""
 
     line_clicked = Signal(int)
-    left = Signal()  # the focus went elsewhere
+    left = Signal()  # the focus went elsewhere, or Ctrl+Enter was pressed
+    entered = Signal()  # the latter
 
     def __init__(self, readable_only: bool = False, px: int = 12, numbered: bool = True) -> None:
         super().__init__()
@@ -122,13 +123,19 @@ class CodeText(QPlainTextEdit):
             self.line_clicked.emit(self.cursorForPosition(event.position().toPoint()).blockNumber() + 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tab is four spaces where text is written, and Enter keeps the indent; Ctrl+Tab goes on, Shift+Tab back."""
+        """Tab is four spaces where text is written, Enter keeps the indent; Ctrl+Tab goes on, Shift+Tab back.
+
+        Ctrl+Enter commits.
+        """
         if self.isReadOnly():
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Backtab or (event.key() == Qt.Key.Key_Tab and event.modifiers() == CONTROL):
             QWidget.focusNextPrevChild(self, event.key() == Qt.Key.Key_Tab)  # a text of Qt would keep the focus
         elif event.key() == Qt.Key.Key_Tab and not event.modifiers():
             self.insertPlainText(INDENT)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & CONTROL:
+            self.left.emit()
+            self.entered.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             line = self.textCursor().block().text()[: self.textCursor().positionInBlock()]
             indent = line[: len(line) - len(line.lstrip())]

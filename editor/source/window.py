@@ -24,6 +24,7 @@ class LargeWindow(QDialog):
         self.code = CodeText(px=13)
         self.code.setAccessibleName(title)
         self.code.setPlainText(text)
+        self.code.entered.connect(self.accept)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.addButton("Take it", QDialogButtonBox.ButtonRole.AcceptRole)
         without_icons(buttons.buttons())

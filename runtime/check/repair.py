@@ -13,6 +13,7 @@ from runtime.check.steps import edits_of
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph, end
 from runtime.spec.code import comment
+from runtime.spec.listed import listed
 
 if TYPE_CHECKING:
     from runtime.check.walk import Walk
@@ -21,6 +22,7 @@ Candidates = tuple[tuple[str, tuple[Any, ...]], ...]
 Found = tuple[bool, bool, int, int, int, Repair]  # a way out, moves on, errors, warnings, at, the repair
 MOST_PROBLEMS = 12  # beyond these nobody reads on, and each trial checks the graph again
 MOST_REPAIRS = 3
+NAMED = 3  # others that a problem names
 MOST_NODES = 15_000  # that trials of one check go through in all: of large graphs only the first problems have repairs
 RENAMING = ("remake", "rewire")  # steps behind which it is known for the first time what a node takes
 
@@ -126,7 +128,11 @@ def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
 
     So are warnings that the same edits mend: they are told once, with the wires of all.
     """
-    problems = _mended_alike(problems)
+    merged, others = _mended_alike(problems)
+    return [_naming(each, others.get((each.node, each.message), ())) for each in _without_what_follows(trial, merged)]
+
+
+def _without_what_follows(trial: Trial, problems: list[Problem]) -> list[Problem]:
     told = {(p.node, p.message) for p in trial.problems}
     for warning in problems:
         if warning.severity != WARNING or not warning.repairs or len(problems) == 1:
@@ -146,8 +152,10 @@ def one_cause(trial: Trial, problems: list[Problem]) -> list[Problem]:
     return problems
 
 
-def _mended_alike(problems: list[Problem]) -> list[Problem]:
+def _mended_alike(problems: list[Problem]) -> tuple[list[Problem], dict[tuple[str, str], list[str]]]:
+    """Each with the wires of those that its repair mends; by node and message, of whom else the same is said."""
     found: list[Problem] = []
+    others: dict[tuple[str, str], list[str]] = {}
     for problem in problems:
         told = problem.severity == WARNING and problem.repairs
         alike = (at for at, each in enumerate(found) if told and each.severity == WARNING and each.repairs)
@@ -156,7 +164,26 @@ def _mended_alike(problems: list[Problem]) -> list[Problem]:
             found.append(problem)
         else:
             found[at] = replace(found[at], edges=(*found[at].edges, *problem.edges))
-    return found
+            if _without_subject(problem) == _without_subject(found[at]):
+                others.setdefault((found[at].node, found[at].message), []).append(_subject(problem))
+    return found, others
+
+
+def _subject(problem: Problem) -> str:
+    return f"{problem.node}.{problem.port}" if problem.port else problem.node
+
+
+def _without_subject(problem: Problem) -> str:
+    return problem.message.removeprefix(_subject(problem))
+
+
+def _naming(problem: Problem, others: Sequence[str]) -> Problem:
+    """The problem, its sentence followed by where else the same is."""
+    if not others:
+        return problem
+    more = len(others) - NAMED
+    shown = [*others[:NAMED], *([f"{more} more"] if more > 0 else [])]
+    return replace(problem, message=f"{problem.message}. So it is with {listed(shown)}")
 
 
 def _works(trial: Trial, problem: Problem, edits: tuple[Edit, ...], renames: bool) -> tuple[bool, int, int] | None:

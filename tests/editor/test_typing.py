@@ -124,7 +124,7 @@ def test_that_a_click_that_takes_no_focus_finds_the_function_as_it_was_typed(
     begin(window, code)
     QTest.keyClicks(code, "x = 1")
     if name == "run":
-        QTest.keyClick(code, Qt.Key.Key_Return, CONTROL)
+        QTest.mouseClick(window.bar.run_button, LEFT)
     else:
         buttons = window.bar.findChildren(QToolButton)
         action = window.actions_by_name[name]
@@ -232,14 +232,19 @@ def enlarged(window: Window, words: str) -> tuple[QDialog, CodeText]:
     return dialog, code
 
 
-def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_key", [True, False])
+def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path: Path, by_key: bool) -> None:
     opened(window, tmp_path)
-    dialog, _ = enlarged(window, "y = 2")
+    dialog, code = enlarged(window, "y = 2")
     buttons = dialog.findChild(QDialogButtonBox)
     assert buttons is not None
     window.session.check_now()  # the form is filled anew meanwhile
     QApplication.processEvents()
-    QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Take it"), LEFT)
+    if by_key:
+        QTest.keyClick(code, Qt.Key.Key_Return, CONTROL)
+    else:
+        QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Take it"), LEFT)
+    assert not window.session.at_work
     assert window.document.graph.nodes["rows"].parameters["collate"]["features"]["function"] == ["y = 2"]
     assert not dialog.isVisible()
 

@@ -13,6 +13,7 @@ from editor.canvas.boxes import overlaps
 from editor.canvas.canvas import Canvas
 from editor.canvas.streets import along_streets
 from editor.window import Window
+from runtime.graph.edit import Edit
 from tests.editor.canvas.hand import Hand, assert_mirrors, two_models
 from tests.editor.canvas.large import branched
 
@@ -124,10 +125,18 @@ def tinted_at(hand: Hand) -> float | None:
     return hand.canvas.border.x if hand.canvas.border else None
 
 
-def test_that_a_node_without_wires_takes_the_tints_of_neither_side_away(hand: Hand) -> None:
+def test_that_nodes_that_no_wire_joins_to_collate_take_the_tints_of_neither_side_away(hand: Hand) -> None:
     there = tinted_at(hand)
     assert there is not None
     hand.document.do([("add", "relu", "nn.ReLU", {}), ("move", "relu", (-3000, 0))], "among the samples")
+    hand.check()
+    assert tinted_at(hand) == there
+    pasted: list[Edit] = [
+        ("add", "drop", "nn.Dropout", {}),
+        ("move", "drop", (-2600, 0)),
+        ("connect", "relu.output", "drop.input"),
+    ]
+    hand.document.do(pasted, "wired to each other alone, as what is pasted")
     hand.check()
     assert tinted_at(hand) == there
     hand.document.do([("connect", "batches.image", "relu.input")], "of the batches")

@@ -157,3 +157,38 @@ def test_that_arrange_takes_the_dots_between_arranged_nodes_away_in_its_step_and
     assert hand.document.graph == before
     hand.canvas.glide.end()
     assert_mirrors(hand.canvas)
+
+
+def under(hand: Hand, wire: tuple[str, str]) -> set[str]:
+    """The nodes under which a wire runs."""
+    path = hand.canvas.mirror.wires[edge(*wire)].path()
+    points = [path.pointAtPercent(each / 400) for each in range(401)]
+    boxes = {id: box.rect.adjusted(1, 1, -1, -1) for id, box in hand.canvas.mirror.boxes.items()}
+    return {id for id, rect in boxes.items() if any(rect.contains(point) for point in points)}
+
+
+def test_that_a_wire_that_leads_back_keeps_off_nodes_with_a_dot_on_it_as_without(hand: Hand) -> None:
+    back = ("joined.output", "final.input")
+    hand.document.do([("move", "final", (460, 60))], "move")
+    assert under(hand, back) == set()
+    for share in (0.4, 0.65, 0.25):
+        at = hand.canvas.mirror.wires[edge(*back)].path().pointAtPercent(share)
+        hand.click(hand.pixel(at), ALT)
+        assert under(hand, back) == set()
+    assert len(dots(hand, back)) == 3
+    assert all(passes(hand, back, dot) for dot in dots(hand, back))
+    wire = hand.canvas.mirror.wires[edge(*back)]
+    assert wire.arrives(wire.path())
+
+
+def test_that_a_piece_between_dots_goes_around_a_node_that_comes_under_it(hand: Hand) -> None:
+    hand.document.do([("bend", *WIRE, [(480, 400), (900, 400)])], "bend")
+    way = hand.canvas.mirror.wires[edge(*WIRE)].path()
+    middle = way.pointAtPercent(0.5)
+    hand.document.do([("move", "flat", (middle.x() - 60, middle.y() - 12))], "move")
+    hand.canvas.mirror.route(["batches"])
+    assert under(hand, WIRE) == set()
+    assert all(passes(hand, WIRE, dot) for dot in dots(hand, WIRE))
+    hand.document.history.undo()
+    hand.canvas.mirror.route(["batches"])
+    assert hand.canvas.mirror.wires[edge(*WIRE)].path() == way

@@ -136,6 +136,18 @@ def test_that_a_double_click_on_the_text_asks_to_write_it(framed: Hand) -> None:
     assert framed.canvas.selection.frames() == ["note"]
 
 
+@pytest.mark.parametrize("down", [0.04, 0.2, 0.7, 0.93])
+def test_that_a_double_click_anywhere_in_a_note_asks_to_write_it(framed: Hand, down: float) -> None:
+    asked, searched = list[str](), list[object]()
+    framed.canvas.framing.text_wanted.connect(asked.append)
+    framed.canvas.search_requested.connect(lambda at, pin: searched.append(pin))
+    framed.double(framed.frame("note", 0.5, down))
+    assert (asked, searched) == (["note"], [])
+    assert framed.canvas.selection.frames() == ["note"]
+    framed.double(framed.frame("models", 0.95, 0.95))
+    assert (asked, searched) == (["note"], [None])
+
+
 def test_that_delete_takes_the_frame_and_leaves_the_nodes(framed: Hand) -> None:
     before = framed.document.graph
     framed.click(framed.bar("models"))

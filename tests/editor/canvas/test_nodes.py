@@ -283,23 +283,6 @@ def test_that_a_second_button_takes_a_drag_back(hand: Hand) -> None:
     assert_mirrors(hand.canvas)
 
 
-def test_that_a_node_type_dropped_on_a_wire_stands_in_it_with_room(hand: Hand) -> None:
-    before = hand.document.graph
-    hand.canvas.arrange()
-    hand.canvas.glide.end()
-    assert hand.drop_type("nn.ReLU", hand.middle("joined.output", "final.input"))
-    assert edge("joined.output", "relu.input") in hand.edges
-    assert edge("relu.output", "final.input") in hand.edges
-    assert edge("joined.output", "final.input") not in hand.edges
-    hand.check()
-    assert overlaps(hand.canvas.boxes()) == []
-    assert_mirrors(hand.canvas)
-    assert hand.document.history.count() == 2
-    hand.document.history.undo()
-    hand.document.history.undo()
-    assert hand.document.graph == before
-
-
 def test_that_a_repair_gets_room_for_its_node(hand: Hand) -> None:
     hand.canvas.arrange()
     hand.canvas.glide.end()
@@ -308,12 +291,6 @@ def test_that_a_repair_gets_room_for_its_node(hand: Hand) -> None:
     hand.check()
     assert overlaps(hand.canvas.boxes()) == []
     assert hand.canvas.mirror.boxes["cast"].rect.left() > hand.canvas.mirror.boxes["flat"].rect.right()
-
-
-def test_that_a_dataset_dropped_on_a_wire_is_added_beside_it(hand: Hand) -> None:
-    assert hand.drop_type("data.Wine", hand.middle("batches.image", "flat.input"))
-    assert "wine" in hand.document.graph.nodes
-    assert edge("batches.image", "flat.input") in hand.edges
 
 
 def test_that_nodes_that_are_added_one_after_the_other_stand_on_free_ground(hand: Hand) -> None:

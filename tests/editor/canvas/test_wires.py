@@ -327,3 +327,63 @@ def test_that_a_new_field_of_what_a_ring_gives_has_a_name(loose: Hand) -> None:
     loose.document.open(applied(loose.document.graph, ring), None)
     id = loose.canvas.add_node("Collate", QPointF(500, 300), Pin("second", "output", True))
     assert loose.document.graph.nodes[id].parameters["fields"] == ["second_2"]
+
+
+@pytest.fixture
+def level(hand: Hand) -> Hand:
+    """The same with a long level wire, from joined to final."""
+    hand.document.do([("move", "final", (1300.0, 10.0))], "move")
+    ends = [hand.output("joined.output"), hand.input("final.input")]
+    assert ends[0].y() == ends[1].y()
+    return hand
+
+
+def test_that_a_drag_that_begins_beside_a_wire_is_a_band_and_unplugs_nothing(level: Hand) -> None:
+    hand, before = level, level.document.graph
+    at = hand.middle("joined.output", "final.input") + QPoint(0, 6)
+    hand.click(at)
+    assert hand.canvas.selection.edges() == [edge("joined.output", "final.input")], "a click may miss it by so much"
+    hand.pull(at, hand.body("loss"))
+    assert "loss" in hand.canvas.selected()
+    assert hand.canvas.selection.edges() == []
+    assert hand.document.graph is before
+    hand.pull(at - QPoint(0, 4), hand.nowhere())
+    assert edge("joined.output", "final.input") not in hand.edges
+
+
+def test_that_a_drag_of_a_wire_beside_its_dot_carries_the_dot(level: Hand) -> None:
+    hand = level
+    wire, at = edge("joined.output", "final.input"), hand.middle("joined.output", "final.input")
+    hand.click(at, Qt.KeyboardModifier.AltModifier)
+    hand.pull(at + QPoint(13, 0), at + QPoint(13, 80))
+    assert wire in hand.edges
+    assert hand.document.history.undoText() == "move a dot"
+    assert_mirrors(hand.canvas)
+
+
+def test_that_a_wire_taken_off_and_let_go_over_nothing_says_so_and_asks_what_it_is_to_feed(hand: Hand) -> None:
+    asked, told = list[object](), list[str]()
+    hand.canvas.search_requested.connect(lambda at, pin: asked.append(pin))
+    hand.canvas.rewiring.unplugged.connect(told.append)
+    before = hand.document.graph
+    for start in (hand.input("final.input"), hand.middle("joined.output", "final.input")):
+        hand.pull(start, hand.nowhere())
+        assert edge("joined.output", "final.input") not in hand.edges
+        hand.document.history.undo()
+        assert hand.document.graph == before
+    assert asked == [Pin("joined", "output", True)] * 2
+    assert told == ["joined.output no longer goes to final.input. Undo joins them."] * 2
+
+
+def test_that_one_doubt_about_two_wires_is_shown_at_both_nodes_and_names_both(hand: Hand) -> None:
+    boxes, wires = hand.canvas.mirror.boxes, hand.canvas.mirror.wires
+    doubted = {wire.target.box.id for wire in wires.values() if wire.problem is not None}
+    assert doubted == {"model_a", "model_b"}
+    assert {id for id, box in boxes.items() if box.face.problem is not None} == doubted
+    for id in doubted:
+        problem = boxes[id].face.problem
+        assert problem is not None
+        assert "model_a.input" in problem.message
+        assert "model_b.input" in problem.message
+        (inlet,) = boxes[id].face.inlets
+        assert inlet.severity == "warning"

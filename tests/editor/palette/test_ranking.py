@@ -121,3 +121,12 @@ def test_that_a_loss_is_offered_to_a_port_that_wants_a_loss() -> None:
     fits = gives(wants)
     assert {spec.family for spec in catalogue().values() if fits(spec)} == {"loss"}
     assert takes(Loss())(catalogue()["optim.Adam"])
+
+
+@pytest.mark.parametrize("query", ["sigmoid", "sigm", "softmax", "tanh"])
+@pytest.mark.parametrize("swapped", ["nn.Linear", "nn.ReLU", "torch.add"])
+def test_that_of_types_with_one_name_a_layer_is_first_swapped_for_a_layer(query: str, swapped: str) -> None:
+    first, second, *_ = ranked(query, catalogue().values(), near=catalogue()[swapped])
+    assert first.title.lower() == second.title.lower()
+    assert first.type.startswith(swapped.partition(".")[0])
+    assert ranked(query, catalogue().values())[0].type.startswith("torch."), "as where no node is swapped"

@@ -94,6 +94,7 @@ def test_that_pixels_that_two_layers_get_are_one_doubt_that_is_mended_where_they
     graph = applied(graph, [("remove", "noise"), ("set", "batches", "fields", ["image", "label"])])
     (doubt,) = check(graph).problems
     assert [edge.target.node for edge in doubt.edges] == ["dense", "second"]
+    assert doubt.message.endswith("up to 1. So it is with second.input. Insert transform.Scale.")
     (scale,) = doubt.repairs[0].edits
     assert scale[4:6] == ("digits.image", "batches.image") and scale[3] == {"maximum": 16.0}
     assert check(applied(graph, doubt.repairs[0].edits)).problems == ()
