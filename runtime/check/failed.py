@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runtime.check.problem import WARNING, Problem, Repair
+from runtime.check.rules.room import smaller
 from runtime.check.settings import setting
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
@@ -14,6 +15,7 @@ NAMED = re.compile(r"\bbad_(rows|files)\b")  # the parameter that the sentence o
 HOLDS = re.compile(r"\b(\w+) holds (\w+\[[\d, ]*\]), not (\w+)\[")  # a field, its type in a file, that of the graph
 SHAPED = re.compile(r"\b(\w+) has samples of shape (\[[\d, ]*\]), not (\w+)\[")
 EMPTY = re.compile(r"\b(there are no|needs \d+) rows for validation\b")  # the share of so few rows is none
+HELD = re.compile(r"needs .* of memory\b")  # told before a run began
 MEMORY = "out of memory"  # how the sentence about it begins
 HALF = 0.5  # of two rows one is held out
 BY_HAND = "The run was ended at once"  # the same where the user ended it, and nothing failed
@@ -29,6 +31,10 @@ def failed(graph: Graph, event: Mapping[str, Any], run: str = "last run") -> Ite
     where = node if node in graph.nodes else ""
     if told.startswith(MEMORY):
         yield from _too_large(graph, where, told, run)
+    elif HELD.match(told) and where:
+        spec = catalogue().get(graph.nodes[where].type)
+        smaller_ones = smaller(spec, graph.nodes[where]) if spec else ()
+        yield _told(run, where, told, *(Repair(label, (("unset", where, edit[2]),)) for label, (edit,) in smaller_ones))
     elif EMPTY.search(told):
         yield _told(run, where, told, *_shares(graph))
     elif (found := NAMED.search(told)) and where:
