@@ -1,5 +1,6 @@
 """A model that the machine cannot hold is refused before the run begins: its node, what it needs, what there is."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from runtime.check.failed import failed
 from runtime.graph.edit import Edit, applied
 from runtime.train import room
+from runtime.train.events import read_events
 from runtime.train.folder import arguments_of
 from runtime.train.worker import work
 from tests.runtime.generate.cases import graph_of
-from tests.runtime.train.conftest import Fails, read_events
+from tests.runtime.train.conftest import Fails
 from tests.runtime.train.runs import ready
 
 HUGE: Edit = ("set", "dense", "out_features", 500_000)  # 64 inputs
@@ -38,7 +40,7 @@ def test_that_a_batch_that_may_be_too_large_is_doubted_and_runs(
     folder = ready(tmp_path / "run", "two_models")
     monkeypatch.setattr(room, "LITTLE", 0)
     folder = ready(tmp_path / "doubted", "two_models")
-    need = room.json.loads((folder / room.FILE).read_text())
+    need = json.loads((folder / room.FILE).read_text())
     monkeypatch.setattr(room, "there", lambda device: need["all"] - 1)
     assert work(folder, arguments_of(folder)) == 0
     warned = [event for event in read_events(folder) if event["event"] == "warning"]
