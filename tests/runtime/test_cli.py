@@ -387,14 +387,6 @@ def test_that_a_wrong_command_line_is_code_2(says: Says) -> None:
     assert says("--nonsense")[0] == 2
 
 
-def test_that_a_command_that_does_not_exist_is_told_with_the_nearest(says: Says) -> None:
-    for arguments in (["trian", TWO_MODELS], ["trian"]):
-        code, output, errors = says(*arguments)
-        assert (code, output, errors) == (2, "", "torchweave: there is no command trian; train is near.\n")
-    assert "there is no command xyzzy; commands are check, train" in says("xyzzy", TWO_MODELS)[2]
-    assert "one graph at a time" in says("a.json", "b.json")[2]
-
-
 def test_that_help_and_version_are_there(says: Says) -> None:
     code, output, _ = says("--help")
     assert code == 0

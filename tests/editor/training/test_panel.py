@@ -320,18 +320,6 @@ def test_that_the_log_tells_learning_rates_that_change(session: Session, qtbot: 
     assert "lr" not in lines[1]
 
 
-def test_that_the_time_of_a_run_that_went_on_is_told_of_its_own_epochs(
-    panel: TrainingPanel, session: Session, events: Events, qtbot: QtBot
-) -> None:
-    begin(session)
-    told = events()
-    behind = 2 + next(at for at, each in enumerate(told) if each["event"] == "epoch")
-    feed(session, [*told[:2], *[each for each in told[behind - 1 :] if each.get("epoch", 2) > 1]])
-    session.life.become(State.IDLE)
-    session.run_ended.emit(told[-1])
-    qtbot.waitUntil(lambda: panel.progress.stage.whole.endswith("epochs, the last 2 in 2 s"))
-
-
 def test_that_the_log_names_the_node_that_failed(session: Session, qtbot: QtBot) -> None:
     log = LogPanel(session)
     qtbot.addWidget(log)
