@@ -11,6 +11,7 @@ class Banner(QFrame):
 
     def __init__(self) -> None:
         super().__init__(objectName="banner")
+        self.about = ""
         self.sign = QLabel()
         self.sentence = Line("", "text", 13).wrapped()
         self.close_button = IconButton("close", "Close this message")
@@ -28,10 +29,16 @@ class Banner(QFrame):
         self.recolour()
         self.hide()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence instead of the one that is there."""
+    def say(self, sentence: str, about: str = "") -> None:
+        """Show a sentence instead of the one that is there; `about` is what may be done later."""
         self.sentence.setText(sentence)
+        self.about = about
         self.show()
+
+    def done(self, about: str) -> None:
+        """What had failed is done now: the sentence about it goes."""
+        if self.about == about:
+            self.hide()
 
     def recolour(self) -> None:
         """Draw the sign in the colours of the theme."""

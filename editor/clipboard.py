@@ -12,6 +12,7 @@ from editor.canvas.pasting import paste as put_down
 from runtime.define.change import Refused
 from runtime.define.excerpt import excerpt, read, written
 from runtime.graph.edit import applied
+from runtime.spec import from_code as code
 from runtime.spec.moved import path_edits
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ def cut(window: "Window") -> None:
 def paste(window: "Window") -> None:
     """What is on the clipboard at the cursor, or why it cannot be."""
     canvas, data = window.canvas, QApplication.clipboard().mimeData()
+    if data is not None and (found := _code(data.text())) is not None:
+        _paste_code(window, found)
+        return
     try:
         part = read(data.text() if data is not None else "")
         if data is not None and (folder := _folder(data)) is not None:
@@ -62,6 +66,21 @@ def paste(window: "Window") -> None:
         put_down(canvas, part, canvas.view.cursor_place())
     except Refused as refused:
         window.say(str(refused))
+
+
+def _code(text: str) -> code.Chain | code.Unread | None:
+    """What code of PyTorch makes; None for the text of a graph, and for what is no Python."""
+    found = code.read(text) if code.is_code(text) and not text.lstrip().startswith("{") else None
+    return None if isinstance(found, code.Unread) and found.said.startswith("This is not Python") else found
+
+
+def _paste_code(window: "Window", found: code.Chain | code.Unread) -> None:
+    """Code of PyTorch as nodes in a row at the cursor, as the search would add it; or why it makes none."""
+    if isinstance(found, code.Unread):
+        window.say(f"Nothing was pasted. {found.said}")
+        return
+    told = window.canvas.adding.typed(found, window.canvas.view.cursor_place())
+    window.say(" ".join([found.said, *told]))
 
 
 def _folder(data: QMimeData) -> Path | None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMessageBox, QToolButton
 
 from editor.cluster import export_for_slurm
 from editor.trust_dialog import TrustDialog
-from editor.work import Work
+from editor.work import EXPORT, Work
 from runtime.export.order import Order
 from runtime.export.weights import trained_run
 from runtime.generate.slurm import SUFFIX
@@ -129,16 +129,16 @@ class Exporting(Work):
     def show(self, said: dict[str, Any]) -> None:
         """What is being done."""
         if "stage" in said:
-            self.dialog.setLabelText(f"Exporting {self.output.name}: {said['stage']}")
+            self.dialog.tell(f"Exporting {self.output.name}: {said['stage']}")
 
     def tell(self, answer: dict[str, Any]) -> None:
         """The report, which lies beside the file too."""
         if "written" not in answer:
-            why = answer.get("problem", "The process that exports ended without an answer.")
-            self.window.refuse(f"{self.output.name} was not written. {why}")
+            self.refuse(self.output.name, answer.get("problem", "The process that exports ended without an answer."))
             return
-        self.window.say(f"Exported {self.output.name}")
+        self.window.banner.done(EXPORT)
+        self.window.say(f"Exported {self.output}")
         box = QMessageBox(QMessageBox.Icon.NoIcon, "Export", f"{self.output.name} is written.")
-        box.setInformativeText(answer["report"].strip())
+        box.setInformativeText(f"In {self.output.resolve().parent}.\n\n{answer['report'].strip()}")
         box.setStandardButtons(QMessageBox.StandardButton.Ok)
         self.window.ask(box, {})

@@ -15,6 +15,7 @@ from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.leaving import begin_graph
 from editor.packing import ask_copies, runs
 from editor.recent import remember
+from editor.work import EXPORT
 from runtime.check.beside import not_beside
 from runtime.generate.program import Program, made_from
 from runtime.graph.carried import READERS, contents, in_script
@@ -204,9 +205,10 @@ class Files(QObject):
         try:
             write_whole(path, text.encode())
         except OSError as problem:
-            self.window.refuse(f"{path.name} was not written. {problem.strerror or problem}")
+            self.window.refuse(f"{path.name} was not written. {problem.strerror or problem}", EXPORT)
             return
         lacking = not_beside(self.document.graph, self.document.folder, path)
+        self.window.banner.done(EXPORT)
         self.window.say(f"Exported {path.name}. {lacking or runs(path)}")
         if then:
             then()

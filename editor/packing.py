@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QMessageBox
 
-from editor.work import Work
+from editor.work import EXPORT, Work
 from runtime.shell import typed
 
 if TYPE_CHECKING:
@@ -44,19 +44,18 @@ class Packing(Work):
     def show(self, said: dict[str, Any]) -> None:
         """How many files are copied."""
         if "of" in said:
-            self.dialog.setMaximum(int(said["of"]))
-            self.dialog.setValue(int(said["done"]))
-            self.dialog.setLabelText(f"Copying beside {self.script.name}: {said['done']:,} of {said['of']:,} files")
+            self.dialog.count(int(said["done"]), int(said["of"]))
+            self.dialog.tell(f"Copying beside {self.script.name}: {said['done']:,} of {said['of']:,} files")
 
     def tell(self, answer: dict[str, Any]) -> None:
         """What there is now."""
         if "packed" in answer:
+            self.window.banner.done(EXPORT)
             self.window.say(f"Exported {self.script.name} and what it reads. {runs(self.script)}")
             if self.then:
                 self.then()
         else:
-            why = answer.get("problem", "Copying ended without an answer.")
-            self.window.refuse(f"{self.script.name} was not written. {why}")
+            self.refuse(self.script.name, answer.get("problem", "Copying ended without an answer."))
 
 
 def runs(script: Path) -> str:

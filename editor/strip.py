@@ -143,7 +143,8 @@ class Strip(QWidget):
         self._count()
         if event["event"] == "failed":
             where = f"{event['node']}: " if event.get("node") else ""
-            self.say(f"The run failed. {where}{event.get('message', '')}")
+            told = str(event.get("message", ""))
+            self.say(f"The run failed. {where or told[:1].upper()}{told if where else told[1:]}")
         else:
             ended = "The run was stopped." if event.get("stopped") else "The run has finished."
             self.say(diverged(event) or " ".join(filter(None, (ended, best(event)))))

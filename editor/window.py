@@ -176,9 +176,9 @@ class Window(QMainWindow):
         """One sentence at the foot of the window."""
         self.strip.say(sentence)
 
-    def refuse(self, sentence: str) -> None:
-        """One sentence that stays until it has been read: something that was asked for was not done."""
-        self.banner.say(sentence)
+    def refuse(self, sentence: str, about: str = "") -> None:
+        """One sentence that stays until it has been read, or until that which it is about is done after all."""
+        self.banner.say(sentence, about)
 
     def ask(self, box: QMessageBox, answers: Mapping[Any, Callable[[], object]]) -> None:
         """Ask over the window without waiting; keys are buttons, what is not among them does nothing."""

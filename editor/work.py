@@ -3,14 +3,15 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QProcess, Qt
-from PySide6.QtWidgets import QProgressDialog
+from PySide6.QtCore import QObject, QProcess
 
+from editor.progress_dialog import ProgressDialog
 from editor.started import end, start
 
 if TYPE_CHECKING:
     from editor.window import Window
 
+EXPORT = "export"  # what one that failed is told about, until one is done
 SHOWN_AFTER = 400  # ms; what is done sooner needs no window
 
 
@@ -23,11 +24,8 @@ class Work(QObject):
     def __init__(self, window: "Window", module: str, order: str, label: str) -> None:
         super().__init__(window)
         self.window, self.line, self.told = window, order, b""
-        self.answer: dict[str, Any] | None = None  # ours, whatever the process may still say
-        self.dialog = QProgressDialog(label, "Cancel", 0, 0, window)
-        self.dialog.setWindowTitle("Export")
-        self.dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        self.dialog.setMinimumDuration(SHOWN_AFTER)
+        self.cancelled = False  # whatever the process may still say
+        self.dialog = ProgressDialog(label, SHOWN_AFTER, window)
         self.dialog.canceled.connect(self.cancel)
         self.process = QProcess(self)
         self.process.readyReadStandardOutput.connect(self._heard)
@@ -43,9 +41,16 @@ class Work(QObject):
     def tell(self, answer: dict[str, Any]) -> None:
         """Tell how it ended; without "problem" where it ended well, without anything where it died."""
 
+    def refuse(self, name: str, why: str) -> None:
+        """Say that a file was not written; nothing went wrong where the user wished so."""
+        if self.cancelled:
+            self.window.say(f"{name} was not written: the export was cancelled.")
+        else:
+            self.window.refuse(f"{name} was not written. {why}", EXPORT)
+
     def cancel(self) -> None:
         """End it; what is written stays."""
-        self.answer = {"problem": "It was cancelled."}
+        self.cancelled = True
         self.process.kill()
 
     def close(self) -> None:
@@ -64,10 +69,9 @@ class Work(QObject):
         self.show(_read(lines[-1]) if lines else {})
 
     def _ended(self) -> None:
-        answer = self.answer or _read(self.told.strip().rpartition(b"\n")[2])
-        self.dialog.canceled.disconnect()
-        self.dialog.close()
-        self.dialog.deleteLater()
+        last = self.told.strip().rpartition(b"\n")[2]
+        answer = {"problem": "It was cancelled."} if self.cancelled else _read(last)
+        self.dialog.finish()
         self.tell(answer)
         self.deleteLater()
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from tempfile import mkdtemp
 from types import FrameType
@@ -161,6 +162,11 @@ def _sound(path: Path, report: Report) -> Report:
 
 def edit(arguments: list[str]) -> int:
     """Open the editor as a process and pass on its exit code."""
+    if arguments and not Path(arguments[0]).suffix and not Path(arguments[0]).exists():
+        near = get_close_matches(arguments[0], COMMANDS, 1)
+        if near or len(arguments) > 1:
+            known = f"{near[0]} is near" if near else f"commands are {', '.join(COMMANDS)}"
+            raise Failed(2, f"there is no command {arguments[0]}; {known}.")
     if len(arguments) > 1:
         raise Failed(2, f"one graph at a time, got {len(arguments)}; commands are {', '.join(COMMANDS)}")
     screen = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")

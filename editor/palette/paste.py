@@ -12,14 +12,19 @@ def paste(line: QLineEdit) -> None:
 
 
 def on_one_line(text: str) -> str:
-    """The text without comments and line breaks; as it is where it is not Python."""
+    """The text without comments and line breaks, and ``; `` between what stood in lines of its own.
+
+    As it is where it is not Python.
+    """
+    lines = [line.strip() for line in text.strip().splitlines()]
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(text.strip()).readline))
+        tokens = list(tokenize.generate_tokens(io.StringIO("\n".join(lines)).readline))
     except (tokenize.TokenError, SyntaxError):
         return " ".join(text.split())
-    lines = text.strip().splitlines() or [""]
+    ends = {token.start[0] - 1 for token in tokens if token.type == tokenize.NEWLINE}
     for token in reversed(tokens):
         if token.type == tokenize.COMMENT:
             row, column = token.start
-            lines[row - 1] = lines[row - 1][:column]
-    return " ".join(part for line in lines if (part := line.strip()))
+            lines[row - 1] = lines[row - 1][:column].rstrip()
+    parts = [f"{line};" if at in ends and not line.endswith(":") else line for at, line in enumerate(lines)]
+    return " ".join(filter(None, parts)).rstrip(";")

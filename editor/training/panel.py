@@ -223,6 +223,8 @@ class TrainingPanel(QWidget):
     def _ending(self, event: Event) -> tuple[str, str]:
         record = self.record
         took = f" in {duration(record.seconds)}" if record.seconds >= 1 else ""
+        if took and record.begun > 1 and not record.folds:  # the seconds are those of what went on
+            took = f", the last {record.done - record.begun + 1}{took}"
         if event.get("event") == "failed":
             step = event.get("step") or record.step  # that of a value that is not finite was searched for
             return f"Failed at step {step:,}" if step else "Failed", "error"

@@ -13,6 +13,7 @@ SIDES = ("train", "validation")
 SMOOTHED = (5.0, 200.0)  # the fewest and the most steps that the curve of the loss averages over
 SPARSE = (1.0, 200.0)  # of what is measured at few steps: a mean of five would trail far behind
 GRADIENT, SPEED, MEMORY = "gradient norm", "samples per second", "memory in MiB"
+AGAIN = 1.0  # seconds after which what is left is reckoned anew
 STEADY = 0.5  # seconds over which samples are counted for a point: single steps say little
 Event = Mapping[str, Any]
 
@@ -31,6 +32,8 @@ class Record:
         self.starts: list[float] = []  # between which steps another fold begins
         self.seconds = 0.0
         self.first: tuple[int, float] | None = None  # step and seconds where this process began: not 1 after resume
+        self.begun = 1  # the epoch in which it began
+        self._left: tuple[float, float] | None = None  # seconds when it was reckoned what is left, and that
         self.loss = Series(*SMOOTHED)
         self.epochs: list[Event] = []
         self.places: list[tuple[int, int]] = []  # fold and number of each
@@ -83,7 +86,8 @@ class Record:
         self.epoch = int(event.get("epoch", self.epoch))
         self.seconds = number(event.get("seconds", self.seconds))
         if self.first is None:
-            self.first = (self.step, self.seconds)
+            self.first, self.begun, self._left = (self.step, self.seconds), self.epoch, None
+        self._reckon(self.first)
         if self.loss.size and self.step <= self.loss.x[-1]:
             self._forget(self.step)
         self.loss.append(self.step, number(event.get("loss")))
@@ -94,6 +98,12 @@ class Record:
         if "memory" in event:
             self._add(MEMORY, number(event["memory"]) / 2**20)
         self._count(event)
+
+    def _reckon(self, first: tuple[int, float]) -> None:
+        """What is left, now and then: whoever tells it, the title, a node or the panel, tells the same."""
+        steps = self.step - first[0]
+        if steps >= 3 and (self._left is None or self.seconds - self._left[0] >= AGAIN):
+            self._left = self.seconds, (self.seconds - first[1]) / steps * max(self.total - self.step, 0)
 
     def _count(self, event: Event) -> None:
         """Samples per second, over STEADY seconds each; what lies between epochs is no training."""
@@ -195,9 +205,10 @@ class Record:
     @property
     def left(self) -> float | None:
         """Seconds that the rest will take if it goes on like this; None until a few steps are done."""
-        if self.first is None or self.step - self.first[0] < 3 or self.ended:
+        if self.first is None or self._left is None or self.ended:
             return None
-        return (self.seconds - self.first[1]) / (self.step - self.first[0]) * max(self.total - self.step, 0)
+        at, left = self._left
+        return max(left - (self.seconds - at), 0.0)
 
 
 def _rates(event: Event) -> dict[str, float]:

@@ -81,6 +81,18 @@ def classes_of(graph: Graph, end: End) -> list[Any] | None:
     return classes if isinstance(classes, list) else None
 
 
+def columns_of(graph: Graph, end: End) -> str | list[str] | None:
+    """The title of the column that a field of a table is made of, or of several in their order; None of other data."""
+    id, port = column_of(graph, end)
+    node = graph.nodes.get(id)
+    fields = node.parameters.get("fields") if node and node.type == "data.Table" else None
+    if not isinstance(fields, dict) or port not in fields:
+        return None
+    about = fields[port] if isinstance(fields[port], dict) else {}
+    titles: str | list[str] = about.get("columns", about.get("column", port))
+    return titles
+
+
 def _whole(walk: "Walk", id: str) -> None:
     """Note files of rows to hold out, or for a test, of a dataset that is put together with others."""
     sides = [side for side in SIDES if walk.graph.nodes[id].parameters.get(f"{side}_path")]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runtime.check.problem import WARNING, Problem, Repair
+from runtime.check.rules.room import smaller
 from runtime.check.settings import setting
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
@@ -13,7 +14,10 @@ from runtime.spec.tensor import parse_type
 NAMED = re.compile(r"\bbad_(rows|files)\b")  # the parameter that the sentence of a failure advises to set
 HOLDS = re.compile(r"\b(\w+) holds (\w+\[[\d, ]*\]), not (\w+)\[")  # a field, its type in a file, that of the graph
 SHAPED = re.compile(r"\b(\w+) has samples of shape (\[[\d, ]*\]), not (\w+)\[")
+EMPTY = re.compile(r"\b(there are no|needs \d+) rows for validation\b")  # the share of so few rows is none
+HELD = re.compile(r"needs .* of memory\b")  # told before a run began
 MEMORY = "out of memory"  # how the sentence about it begins
+HALF = 0.5  # of two rows one is held out
 BY_HAND = "The run was ended at once"  # the same where the user ended it, and nothing failed
 
 
@@ -27,6 +31,12 @@ def failed(graph: Graph, event: Mapping[str, Any], run: str = "last run") -> Ite
     where = node if node in graph.nodes else ""
     if told.startswith(MEMORY):
         yield from _too_large(graph, where, told, run)
+    elif HELD.match(told) and where:
+        spec = catalogue().get(graph.nodes[where].type)
+        smaller_ones = smaller(spec, graph.nodes[where]) if spec else ()
+        yield _told(run, where, told, *(Repair(label, (("unset", where, edit[2]),)) for label, (edit,) in smaller_ones))
+    elif EMPTY.search(told):
+        yield _told(run, where, told, *_shares(graph))
     elif (found := NAMED.search(told)) and where:
         able = [id for id in graph.nodes if id in graph.upstream([where]) and _may_skip(graph, id, found[0])]
         skip = [Repair(f"Skip bad {found[1]}", (("set", id, found[0], "skip"),)) for id in able[:1]]
@@ -48,6 +58,16 @@ def _declared(graph: Graph, node: str, told: str) -> Iterator[Repair]:
         with_classes = isinstance(about, dict) and "int" in type
         new = {**fields, name: {**about, "type": type} if with_classes else type}
         yield Repair(f"Set {name} to {type}", (("set", node, "fields", new),))
+
+
+def _shares(graph: Graph) -> Iterator[Repair]:
+    """A share to hold out that is at least one of two rows, or none at all."""
+    loader = next((id for id, each in graph.nodes.items() if each.type == "Collate"), None)
+    if loader is None or graph.nodes[loader].parameters.get("split") == "column":
+        return
+    if graph.nodes[loader].parameters.get("validation") != HALF:
+        yield Repair(f"Set validation to {HALF:g}", (("set", loader, "validation", HALF),))
+    yield Repair("Hold out nothing", (("set", loader, "validation", 0.0),))
 
 
 def _too_large(graph: Graph, node: str, told: str, run: str) -> Iterator[Problem]:

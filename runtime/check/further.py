@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.order import BATCH, SAMPLE
-from runtime.check.problem import ERROR, Problem
+from runtime.check.problem import ERROR, OPEN, Problem
 from runtime.check.steps import edits_of
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Edge, End
@@ -42,6 +42,20 @@ def further(walk: "Walk", problem: Problem) -> Iterator[Further]:
         yield f"Take {source}", (("replace", str(source), str(edge.target)),)
 
 
+def opened(walk: "Walk", problem: Problem) -> Iterator[Further]:
+    """For the last open input of a node what leads nowhere, the nearest first; whether it fits is known by trying."""
+    if problem.severity != OPEN or problem.port is None or problem.node not in walk.specs:
+        return
+    at, inputs = End(problem.node, problem.port), walk.ports[problem.node][0]
+    lacking = [port for port in inputs if not port.optional and End(problem.node, port.name) not in walk.graph.incoming]
+    if len(lacking) == 1:
+        compares, fields = walk.specs[problem.node].family in COMPARED, {*_unused(walk)}
+        for source in nowhere(walk, problem.node):
+            if compares and (source in fields) != (problem.port != "input"):
+                continue  # what a model gives is compared with a field
+            yield f"Take {source}", (("connect", str(source), str(at)),)
+
+
 def others(walk: "Walk", edge: Edge) -> Iterator[Edge]:
     """What could be meant: a loss for an optimizer; for what is compared, also beside it, that which others compare."""
     family, id, incoming = walk.specs[edge.target.node].family, edge.target.node, walk.graph.incoming
@@ -73,9 +87,14 @@ def left_over(walk: "Walk", edge: Edge) -> list[End]:
     """
     if any(port.many for port in walk.ports[edge.target.node][0] if port.name == edge.target.port):
         return []
-    later = walk.graph.downstream([edge.target.node])
-    free = (id for id in reversed(walk.order) if id in walk.made and id not in later)
-    ends = [End(id, port.name) for id in free for port in walk.ports[id][1]]
+    return nowhere(walk, edge.target.node)
+
+
+def nowhere(walk: "Walk", id: str) -> list[End]:
+    """Outputs that lead nowhere and do not come from a node, the nearest first."""
+    later = walk.graph.downstream([id])
+    free = (each for each in reversed(walk.order) if each in walk.made and each not in later)
+    ends = [End(each, port.name) for each in free for port in walk.ports[each][1]]
     return [each for each in ends if each not in walk.graph.outgoing][:MOST]
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from runtime.check.features import features
-from runtime.check.further import Further, further
+from runtime.check.further import Further, further, opened
 from runtime.check.order import SAMPLE
 from runtime.check.problem import ERROR, OPEN, REMOVE, WARNING, Problem, Repair
 from runtime.check.steps import edits_of
@@ -71,6 +71,7 @@ def tried(trial: Trial, at: int, candidates: Candidates) -> Problem:
             found.append((removes, *left, len(found), Repair(comment(label), edits)))
     for *_, errors, _, _, repair in islice(_tried(trial, problem, features(trial.now, problem)), MOST_REPAIRS - 1):
         found.append((False, False, errors, -1, len(found), repair))  # before what embeds, whatever it is warned of
+    found += islice(_tried(trial, problem, opened(trial.now, problem), len(found)), 1)
     if all(each[0] or each[1] or each[3] > 0 for each in found):
         found += _tried(trial, problem, further(trial.now, problem), len(found))
     found.sort(key=lambda each: each[:5])

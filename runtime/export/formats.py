@@ -21,6 +21,7 @@ from runtime.train.worker import sentence
 Call = Callable[..., dict[str, Any]]
 DYNAMIC, AUTO = torch.export.Dim.DYNAMIC, torch.export.Dim.AUTO  # must be free, and is where it can be
 CARRIED = "torchweave.json"  # under which a file carries its graph
+INPUTS = "torchweave.inputs.json"  # and what is done to samples before its model
 ONNX_PACKAGES = "An ONNX file needs packages more: pip install 'torchweave[onnx]'."
 
 
@@ -48,7 +49,7 @@ def write_export(found: Taken, arguments: tuple[Any, ...], file: Path) -> None:
     """Write the model as torch.export keeps it. Raises NotExported and OSError."""
     with _told(found, "torch.export"):
         program = _exported(found, arguments)
-    torch.export.save(program, file, extra_files={CARRIED: dump(found.graph)})
+    torch.export.save(program, file, extra_files=_carried(found))
 
 
 def _exported(found: Taken, arguments: tuple[Any, ...]) -> Any:
@@ -89,7 +90,7 @@ def write_onnx(found: Taken, arguments: tuple[Any, ...], file: Path) -> None:
             verbose=False,
         )
     assert made is not None
-    made.model.metadata_props[CARRIED] = dump(found.graph)
+    made.model.metadata_props.update(_carried(found))
     made.save(str(file), external_data=False)
 
 
@@ -105,6 +106,11 @@ def read_onnx(found: Taken, file: Path) -> Call:
         return dict(zip(found.drawn.results, map(torch.from_numpy, session.run(None, given)), strict=True))
 
     return results
+
+
+def _carried(found: Taken) -> dict[str, str]:
+    """What a file says of itself, by its names there."""
+    return {CARRIED: dump(found.graph), **({INPUTS: found.before} if found.before else {})}
 
 
 def by_name(found: Taken, result: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from safetensors.torch import save
 
-from runtime.check.datasets import classes_of
+from runtime.check.datasets import classes_of, columns_of
 from runtime.check.problem import Report
 from runtime.export.taken import NotExported, Taken
 from runtime.generate.classes import named_classes
@@ -62,6 +62,13 @@ The model of {graph}, {weights}. Made with Torchweave.
     predict([{sample}])
 
 For each sample it returns a dictionary with {results}.
+{columns}"""
+BY_COLUMNS = """
+These fields are made of columns of the table that the model was trained on, and may be given by them instead:
+
+{listed}
+
+    predict([{sample}])
 """
 FEW = 8  # numbers that are written out in an example
 
@@ -173,8 +180,26 @@ def _readme(called: str, name: str, found: Taken, served: Served) -> str:
     keys = [key for result in served.results for key in (result, *_of_classes(result, classes))]
     results = ", ".join(f"`{key}`" for key in keys)
     needs = "    import torch\n" if "torch." in sample else ""
-    told = {"name": called, "graph": name, "weights": found.weights, "needs": needs}
+    told = {"name": called, "graph": name, "weights": found.weights, "needs": needs, "columns": _by_columns(served)}
     return README.format(**told, sample=f"{{{sample}}}", results=results)
+
+
+def _by_columns(served: Served) -> str:
+    """Which numbers of a sample are which columns, and how a sample is written that has these."""
+    made = {end: titles for end in served.raw if (titles := columns_of(served.graph, end)) not in (None, end.port)}
+    listed = [f"- `{end.port}`: {_titled(titles)}" for end, titles in made.items()]
+    whole = [
+        f"{json.dumps(title)}: {json.dumps(0.0) if isinstance(titles, list) else _example(served, end)}"
+        for end in served.raw
+        for titles in [made.get(end, end.port)]
+        for title in ([titles] if isinstance(titles, str) else titles)
+    ]
+    return BY_COLUMNS.format(listed="\n".join(listed), sample=f"{{{', '.join(whole)}}}") if made else ""
+
+
+def _titled(titles: Any) -> str:
+    """Titles of columns, in order."""
+    return f"`{titles}`" if isinstance(titles, str) else ", ".join(f"`{each}`" for each in titles) + ", in this order"
 
 
 def _of_classes(result: str, classes: Mapping[str, Any]) -> tuple[str, ...]:

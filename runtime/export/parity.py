@@ -88,12 +88,12 @@ def _difference(found: Taken, call: Call, arguments: tuple[Any, ...]) -> dict[st
     return differences
 
 
-def report_text(found: Taken, parity: Parity, file: Path, name: str) -> str:
-    """The report that is written beside an exported file."""
-    return "\n".join(_lines(found, parity, file, name)) + "\n"
+def report_text(found: Taken, parity: Parity, file: Path, name: str, before: str) -> str:
+    """The report on an exported file; `before` says in short what is done to samples before the model."""
+    return "\n".join(_lines(found, parity, file, name, before)) + "\n"
 
 
-def _lines(found: Taken, parity: Parity, file: Path, name: str) -> Iterator[str]:
+def _lines(found: Taken, parity: Parity, file: Path, name: str, before: str) -> Iterator[str]:
     yield f"{file.name}: the model of {name}, {found.weights}."
     yield ""
     for field_name, type in found.types.items():
@@ -101,6 +101,8 @@ def _lines(found: Taken, parity: Parity, file: Path, name: str) -> Iterator[str]
     for result, end in found.drawn.results.items():
         with suppress(KeyError):
             yield f"gives {result}: {_shown(found.drawn.report.types[end])}"
+    yield ""
+    yield before
     yield ""
     yield f"The greatest absolute difference from torch on the CPU, on {parity.told}:"
     for size, found_here in parity.sizes.items():

@@ -32,12 +32,13 @@ class NotExported(Exception):
 
 @dataclass
 class Taken:
-    """A model ready for export; `weights` says which weights it has."""
+    """A model ready for export; `weights` says which weights it has, `before` as JSON what is done before it."""
 
     graph: Graph
     drawn: Drawn
     running: Running
     weights: str
+    before: str = ""
 
     @property
     def model(self) -> Any:

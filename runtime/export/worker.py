@@ -23,6 +23,7 @@ Tell = Callable[[str], None]
 def carry_out(order: Order, tell: Tell = lambda stage: None) -> dict[str, Any]:
     """Write what is asked for, and the report beside it. Raises NotExported and OSError."""
     tell("starting torch")
+    from runtime.export.before import before
     from runtime.export.formats import written
     from runtime.export.package import package_name, write_package
     from runtime.export.parity import CLOSE, SIZES, compared, report_text
@@ -44,14 +45,16 @@ def carry_out(order: Order, tell: Tell = lambda stage: None) -> dict[str, Any]:
         tell("writing the package")
         write_package(found, report, output, origin, order.name, doing)
         return {"written": str(output), "report": f"{output.name}: the model of {order.name}, {found.weights}.\n"}
+    done = before(found, report, origin, order.name, doing)
+    found.before = done.carried
     samples = samples_of(found, origin, doing)
     tell("writing the model")
     data, call = written(found, samples.batch(SIZES[-1]), output.suffix.lower())
     tell("comparing it with torch")
     parity = compared(found, report, samples, call, output.suffix.lower(), origin)
-    text = report_text(found, parity, output, order.name)
+    text = report_text(found, parity, output, order.name, done.sentence(output))
     write_whole(output, data)
-    write_whole(output.with_name(f"{output.name}.txt"), text.encode())
+    write_whole(output.with_name(f"{output.name}.txt"), f"{text}\n{done.text}".encode())
     return {"written": str(output), "report": text, "close": parity.worst < CLOSE}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from runtime.check.datasets import classes_of
+from runtime.check.datasets import classes_of, columns_of
 from runtime.check.problem import Report
 from runtime.generate import data, model
 from runtime.generate.classes import named_classes
@@ -64,39 +64,47 @@ class Served(OneByOne):
         return [own for own in own_sources(self.graph) if own.node in kept and own.field in fields]
 
 
-def packaged(graph: Graph, report: Report, name: str) -> str:
-    """The text of the module; what nodes learnt is given to its function `prepare`."""
+def packaged(graph: Graph, report: Report, name: str, *, whole: bool = True) -> str:
+    """The text of the module; what nodes learnt is given to its function `prepare`.
+
+    Without the `whole` it has only what is done to samples before the model.
+    """
     drawn = Served(passed(graph), report)
-    drawing = [*_drawing(drawn)]
+    drawing = [*_drawing(drawn, whole)]
     text = "\n".join(line.text for line in drawing)
     pieces = needed(text, flags(drawn))
     own = [line for each in drawn.owned if not each.python.path for line in each.imports]
     imports = import_lines([text, *pieces.values()], [*own, *packages(drawn.graph, text), *paths(drawn)])
     parts = [line for piece in pieces.values() for line in ("", "", *piece.splitlines())]
+    of, told = safe(comment(name)), "done to a sample before it. Made with Torchweave."
     top = [
-        f'"""The model of {safe(comment(name))}, and what is done to a sample before it. Made with Torchweave."""',
+        f'"""The model of {of}, and what is {told}"""' if whole else f'"""For the model of {of}, what is {told}"""',
         "",
     ]
-    whole = [*top, *imports, *files(drawn), "", *_told(drawn), *parts, "", ""]
-    return numbered([*map(Line, whole), *drawing]).text
+    lines = [*top, *imports, *files(drawn), "", *_told(drawn), *parts, "", ""]
+    return numbered([*map(Line, lines), *drawing]).text
 
 
 def _told(drawn: Served) -> Iterator[str]:
     """The constants: what a sample has, what the model takes and what it gives."""
-    fields = {}
+    fields, columns = {}, {}
     for end in drawn.raw:
         fields[end.port] = (str(drawn.type(end)), [*map(str, classes_of(drawn.graph, end) or ())])
+        if (titles := columns_of(drawn.graph, end)) not in (None, end.port):
+            columns[end.port] = titles
     classes = named_classes(drawn)
     results = {key: [*map(str, classes.get(key, ()))] for key in drawn.results}
     yield from laid("FIELDS: dict[str, tuple[str, list[str]]] = ", literal(fields))
+    yield from laid("COLUMNS: dict[str, str | list[str]] = ", literal(columns))
     yield from laid("INPUTS = ", literal(drawn.inputs))
     yield from laid("RESULTS: dict[str, list[str]] = ", literal(results))
 
 
-def _drawing(drawn: Served) -> Iterator[Line]:
+def _drawing(drawn: Served, whole: bool) -> Iterator[Line]:
     yield from data.own_code(drawn)
-    yield from model.model(drawn, called(drawn.graph))
-    yield from (Line(""), Line(""))
+    if whole:
+        yield from model.model(drawn, called(drawn.graph))
+        yield from (Line(""), Line(""))
     yield from _prepare(drawn)
     yield from (Line(""), Line(""))
     yield from collate_samples(drawn, drawn.taken_fields)

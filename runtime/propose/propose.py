@@ -1,6 +1,6 @@
 """A graph that suits a data file: dataset, transforms, collate, a first model, its loss, metrics and optimizer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import Any
@@ -20,6 +20,7 @@ from runtime.spec.tensor import Tensor, Text
 
 MOST_INPUTS = 16  # branches of a model; nobody reads more
 STEPS, PICTURE_STEPS = 500, 400  # about as long as a first model learns
+SHARES = (0.2, 0.3, 0.4, 0.5)  # that few rows may be held out by
 MOST_EPOCHS, LEAST_EPOCHS = 30, 3
 
 
@@ -75,6 +76,8 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at:
         sketch.do(("run", "epochs", epochs_for(rows, any(each.way == PICTURES for each in sources))))
     elif not aim:
         notes.append("Choose what to predict for a model and a loss")
+    if _split(aim, rows).get("validation") == 0:
+        notes.append(f"All of {rows:,} rows are trained on: too few to hold some out")
     notes += [*_doubts(aim), *skipping.told(look, columns, skip)]
     sentence = _sentence(sources, aim if whole else None)
     bad = bool(skipping.bad(look, columns))
@@ -121,7 +124,7 @@ def _collated(sketch: Sketch, dataset: str, sources: Sequence[Source], aim: Aim 
     for name in ends:
         fields[name] = free_name(sketch.graph, name, {*ends, *fields.values()} - {name})
     sketch.taken |= set(fields.values())
-    settings = {"fields": list(fields.values()), "batch_size": batch_for(rows), **_split(aim)}
+    settings = {"fields": list(fields.values()), "batch_size": batch_for(rows), **_split(aim, rows)}
     wires = {fields[name]: end for name, end in ends.items()}
     if aim and "split" in settings:
         wires["split_by"] = f"{dataset}.{aim.name}"
@@ -129,10 +132,22 @@ def _collated(sketch: Sketch, dataset: str, sources: Sequence[Source], aim: Aim 
     return {name: f"{batches}.{field}" for name, field in fields.items()}
 
 
-def _split(aim: Aim | None) -> dict[str, Any]:
-    """Every class has its share among the rows that are held out, where there are enough of each."""
-    known = "split" in catalogue()["Collate"].parameter
-    return {"split": "stratified"} if known and aim and aim.of_classes else {}
+def _split(aim: Aim | None, rows: int) -> dict[str, Any]:
+    """Every class has its share among the rows that are held out; of few rows another share, or none is held out."""
+    spec = catalogue()["Collate"]
+    share: float = spec.defaults["validation"]
+    settings: dict[str, Any] = {}
+    if "split" in spec.parameter and aim and aim.of_classes and _of_each(aim.column.counts.values(), share):
+        settings["split"] = "stratified"
+    least = 1 if aim is None or aim.of_classes else 2  # of which R2 has a figure
+    if rows and not least <= round(rows * share) <= rows - least:
+        settings["validation"] = next((each for each in SHARES if least <= round(rows * each) <= rows - least), 0.0)
+    return settings
+
+
+def _of_each(counts: Collection[int], share: float) -> bool:
+    """Whether that share of each class is any row at all; a class that is there once is trained on."""
+    return not counts or round(share * sum(count for count in counts if count > 1)) > 0
 
 
 def _modelled(sketch: Sketch, sources: Sequence[Source], aim: Aim, batched: Mapping[str, str]) -> None:

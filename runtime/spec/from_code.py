@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from textwrap import dedent
 from typing import Any
 
 from runtime.spec.arguments import (
@@ -25,6 +26,7 @@ from runtime.spec.arguments import (
 )
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.code import literal
+from runtime.spec.from_lines import CLASS, is_block, steps_of
 from runtime.spec.named import MODEL
 from runtime.spec.node import Spec
 from runtime.spec.package_call import held_by_optimizers, made_by, maker
@@ -103,8 +105,7 @@ def is_code(text: str) -> bool:
 def read(text: str) -> Chain | Unread:
     """The nodes that the code makes, or why it cannot be told."""
     try:
-        step = _parsed(text)
-        calls = tuple(_calls(step))
+        calls = tuple(call for step in _parsed(text) for call in _calls(step))
     except Wrong as wrong:
         return Unread(str(wrong))
     if wrong_at := next((why for at, call in enumerate(calls) if (why := _unchained(calls, at, call))), None):
@@ -112,26 +113,21 @@ def read(text: str) -> Chain | Unread:
     return Chain(calls)
 
 
-def _parsed(text: str) -> ast.expr:
-    """The expression; a name that it is given in the text is carried by the call."""
+def _parsed(text: str) -> list[ast.expr]:
+    """The expression, or those of several lines; a name that one is given in the text is carried by the call."""
     if len(text) > LONGEST:
         raise Wrong("This is longer than anybody types.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            body = ast.parse(text.strip().rstrip(",")).body
+            body = ast.parse(dedent(text).strip().rstrip(",")).body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         opened = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
         why = getattr(error, "msg", None) or "it cannot be read"
+        if opened <= 0 and is_block(text):
+            raise Wrong(CLASS) from None
         raise Wrong("A bracket is not closed yet." if opened > 0 else f"This is not Python: {why}.") from None
-    if len(body) != 1 or not isinstance(body[0], ast.Expr | ast.Assign):
-        raise Wrong("Type one call, such as Conv2d(16, 3), or one nn.Sequential.")
-    step = body[0]
-    if isinstance(step, ast.Assign) and isinstance(step.value, ast.Call):
-        target = step.targets[-1]
-        named = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
-        step.value.name = named  # type: ignore[attr-defined]
-    return step.value
+    return steps_of(body)
 
 
 def _calls(step: ast.expr, name: str = "") -> Iterator[Call]:

@@ -23,7 +23,7 @@ from runtime.graph.bypass import passed
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.places import all_runs, cache_folder, runs_folder
-from runtime.train import about, best, changed, gives, joined, launch, predictable, samples
+from runtime.train import about, best, changed, gives, joined, launch, predictable, room, samples
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
 from runtime.train.events import FILE, STEP
@@ -85,6 +85,7 @@ def prepare_run(
         about.begin(folder, origin, name, watched=best.watching(drawn))
         gives.keep(drawn, origin.parent if origin else HERE, folder)
         samples.keep(drawn, folder)
+        room.keep(drawn, report, folder)
         joined.keep(drawn, folder)
         predictable.keep(drawn, folder)
         base = origin.resolve().parent if origin else Path.cwd()

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from runtime.train import about, joined, launch
+from runtime.train import about, joined, launch, room
 from runtime.train.about import carrying
 from runtime.train.at_work import take
 from runtime.train.best import begin_anew
@@ -91,6 +91,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
 
     options = program.options_from(arguments)
     reason = chosen()["reason"] if options.device == "auto" else "asked for"
+    room.look(folder, options.device if options.device != "auto" else chosen()["device"], told)
     about.complete(folder, options)
     used = {each.file: each.used for each in entries()}
     before = Path(options.resume) if options.resume else None

@@ -256,7 +256,9 @@ def test_that_names_of_nodes_follow_and_what_names_nothing_here_is_left_out(hand
     ("text", "why"),
     [
         ("", "There is no graph on the clipboard."),
-        ("nn.Linear(3, 4)", "There is no graph on the clipboard."),
+        ("nn.FooBar(3, 4)", "Nothing was pasted. There is no node type nn.FooBar"),
+        ("class Net(nn.Module):\n    def forward(self, x):\n        return x", "own.Model draws a class as one node."),
+        ("a note (of somebody)", "There is no graph on the clipboard."),
         ("[1, 2]", "There is no graph on the clipboard."),
         ('{"about": "torchweave"}', "this is not a Torchweave graph"),
         ('{"format": "torchweave", "version": 1, "nodes": {', "the text on the clipboard is not JSON"),
@@ -285,6 +287,20 @@ def test_that_what_cannot_be_pasted_is_told_in_a_sentence_and_changes_nothing(
     assert "file" not in told(shared_window)
     assert hand.canvas.selected() == ["flat"]
     assert_mirrors(hand.canvas)
+
+
+def test_that_code_of_pytorch_is_pasted_as_nodes_in_a_row(hand: Hand, shared_window: Window) -> None:
+    before = hand.document.graph
+    fill("        self.enc = nn.Linear(64, 8)\n        x = F.relu(self.enc(x))\n")
+    press(hand, Qt.Key.Key_V)
+    new = [id for id in hand.document.graph.nodes if id not in before.nodes]
+    assert [hand.document.graph.nodes[id].type for id in new] == ["nn.Linear", "nn.ReLU"]
+    assert new[0] == "enc"
+    assert edge(f"{new[0]}.output", f"{new[1]}.input") in hand.document.graph.edges
+    assert hand.canvas.selected() == new
+    assert told(shared_window).startswith("2 nodes, wired in a row.")
+    press(hand, Qt.Key.Key_Z)
+    assert hand.document.graph == before
 
 
 def test_that_a_picture_on_the_clipboard_is_no_graph(hand: Hand, shared_window: Window) -> None:

@@ -93,9 +93,12 @@ def test_that_a_graph_without_weights_is_exported_untrained_when_that_is_wanted(
     assert isinstance(opened.question, QMessageBox)
     assert opened.question.text() == "a.pt2 is written."
     report = opened.question.informativeText()
+    where, _, report = report.partition("\n\n")
+    assert where == f"In {tmp_path}."
     assert report.startswith("a.pt2: the model of tumours.json, untrained.")
+    assert "It takes raw values, as they are read: a.pt2.txt says of which columns or fields." in report
     assert "batch of 7: second 0" in report
-    assert (tmp_path / "a.pt2.txt").read_text(encoding="utf-8").strip() == report
+    assert (tmp_path / "a.pt2.txt").read_text(encoding="utf-8").startswith(f"{report}\n")
     press(opened, "OK")
 
 
@@ -117,13 +120,29 @@ def test_that_an_export_says_what_it_does_and_can_be_cancelled(
     save(opened, tmp_path / "tumours")
     (exporting,) = opened.findChildren(Exporting)
     assert json.loads(exporting.line)["run"] == str(folder)
-    label = exporting.dialog.labelText
+    label = exporting.dialog.label.text
     qtbot.waitUntil(lambda: label() == "Exporting tumours: writing the model", timeout=20000)
-    exporting.dialog.canceled.emit()
-    qtbot.waitUntil(lambda: opened.banner.isVisible(), timeout=20000)
-    assert opened.banner.sentence.text() == "tumours was not written. It was cancelled."
+    qtbot.waitUntil(exporting.dialog.isVisible, timeout=20000)
+    QTest.keyClick(exporting.dialog.focusWidget() or exporting.dialog, Qt.Key.Key_Return)
+    assert not exporting.cancelled  # a stray Enter ends nothing
+    QTest.mouseClick(exporting.dialog.no, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: opened.findChildren(Exporting) == [], timeout=20000)
+    assert opened.strip.sentence.whole == "tumours was not written: the export was cancelled."
+    assert not opened.banner.isVisible()
     assert not (tmp_path / "tumours").exists()
-    qtbot.waitUntil(lambda: opened.findChildren(Exporting) == [])
+
+
+def test_that_an_export_takes_the_sentence_about_one_that_failed_away(opened: Window, tmp_path: Path) -> None:
+    opened.refuse("There is something else to be read.")
+    choose(opened, "Notebook")
+    save(opened, tmp_path / "a.ipynb")
+    assert opened.banner.isVisible()
+    (tmp_path / "taken.ipynb").mkdir()
+    opened.files.write_program(tmp_path / "taken.ipynb", "")
+    assert opened.banner.sentence.text().startswith("taken.ipynb was not written. ")
+    choose(opened, "Notebook")
+    save(opened, tmp_path / "b.ipynb")
+    assert not opened.banner.isVisible()
 
 
 def test_that_what_a_process_says_in_its_last_moment_hides_no_cancel(opened: Window, qtbot: QtBot) -> None:

@@ -75,6 +75,7 @@ def test_that_copying_can_be_cancelled(asked: Window, tmp_path: Path, qtbot: QtB
     press(asked, "Copy all beside it")
     (packing,) = asked.findChildren(Packing)
     packing.dialog.canceled.emit()
-    qtbot.waitUntil(lambda: asked.banner.isVisible(), timeout=20000)
-    assert asked.banner.sentence.text() == "script.py was not written. It was cancelled."
+    qtbot.waitUntil(lambda: asked.findChildren(Packing) == [], timeout=20000)
+    assert not asked.banner.isVisible()
+    assert asked.strip.sentence.whole == "script.py was not written: the export was cancelled."
     assert not (tmp_path / "script.py").exists()

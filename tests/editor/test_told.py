@@ -309,3 +309,8 @@ def test_that_a_window_names_a_package_whose_node_types_are_left_out(
     monkeypatch.setattr("editor.window.installed", lambda: Installed({}, (why,)))
     window.settle()
     assert window.banner.isVisible() and window.banner.sentence.text().startswith(f"{why}. ")
+
+
+def test_that_the_strip_begins_what_a_run_failed_at_with_a_capital(window: Window) -> None:
+    window.session.run_ended.emit({"event": "failed", "node": None, "message": "there are no rows for validation"})
+    assert window.strip.sentence.whole == "The run failed. There are no rows for validation"

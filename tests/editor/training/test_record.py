@@ -25,6 +25,29 @@ def test_that_a_resumed_run_counts_its_time_from_where_it_began() -> None:
     assert record.left == pytest.approx(490 * 0.5)
 
 
+def test_that_what_is_left_is_one_figure_for_whoever_asks_within_a_second() -> None:
+    record = Record()
+    record.take({"event": "started", "epochs": 1, "steps_per_epoch": 100})
+    for step, seconds in enumerate([0.0, 1.0, 2.0, 3.0], 1):
+        record.take({"event": "step", "step": step, "epoch": 1, "loss": 1.0, "seconds": seconds})
+    assert record.left == 96.0
+    record.take({"event": "step", "step": 5, "epoch": 1, "loss": 1.0, "seconds": 3.5})  # a quick one
+    assert record.left == 95.5
+    record.take({"event": "step", "step": 6, "epoch": 1, "loss": 1.0, "seconds": 4.0})
+    assert record.left == pytest.approx(94 * 4 / 5)
+
+
+def test_that_it_is_known_in_which_epoch_a_run_went_on() -> None:
+    record = Record()
+    record.take({"event": "started", "epochs": 10, "steps_per_epoch": 2})
+    record.take({"event": "step", "step": 1, "epoch": 1, "loss": 1.0, "seconds": 0.1})
+    assert record.begun == 1
+    record.go_on(20)
+    record.take({"event": "started", "epochs": 20, "steps_per_epoch": 2})
+    record.take({"event": "step", "step": 21, "epoch": 11, "loss": 1.0, "seconds": 0.1})
+    assert record.begun == 11
+
+
 def test_that_each_side_of_each_figure_becomes_a_curve(events: Events) -> None:
     record = Record()
     for event in events():

@@ -324,3 +324,19 @@ def test_that_of_many_fields_few_are_tried_for_a_label_that_a_layer_cannot_take(
     wrong = next(each for each in check(applied(Graph(), edits)).problems if each.node == "dense")
     assert wrong.repairs[0].label == "Take batches.field0"
     assert next(tries) < 30
+
+
+def test_that_the_last_open_input_takes_what_leads_nowhere_and_fits() -> None:
+    loose: list[Edit] = [("disconnect", "dense.output", "loss.input"), ("disconnect", "dense.output", "accuracy.input")]
+    graph = applied(Graph(), [*SOUND, *loose])
+    problem = next(each for each in check(graph).problems if each.node == "loss")
+    assert [repair.label for repair in problem.repairs] == ["Take dense.output"]
+    assert not [each for each in check(applied(graph, problem.repairs[0].edits)).problems if each.node == "loss"]
+    both = applied(graph, [("disconnect", "batches.label", "loss.target")])
+    assert [each.repairs for each in check(both).problems if each.node == "loss"] == [(), ()]
+
+
+def test_that_a_target_takes_a_field_and_not_what_a_model_gives() -> None:
+    loose: list[Edit] = [("disconnect", "batches.label", f"{id}.target") for id in ("loss", "accuracy")]
+    problem = next(each for each in check(applied(Graph(), [*SOUND, *loose])).problems if each.node == "loss")
+    assert [repair.label for repair in problem.repairs] == ["Take batches.label"]

@@ -10,7 +10,7 @@ from runtime.train.pieces.package import predict as package
 from runtime.train.pieces.package.model import Model
 
 GOOD = {"numbers": [1, 2], "colour": "red"}
-NEEDED = "a dict {'numbers': float32[2], 'colour': int64[]}"
+NEEDED = "a dict {'numbers': float32[2] of width, height, 'colour': int64[] of hue}"
 A_LIST = f"predict takes a list of samples, each {NEEDED}, got"
 
 
@@ -30,11 +30,14 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> None:
         (None, f"{A_LIST} NoneType"),
         ([GOOD, np.zeros(2)], f"sample 1 must be {NEEDED}, got ndarray[2]"),
         ([{"numbers": [1, 2]}], f"sample 0 has no 'colour': it has only ['numbers'], and must be {NEEDED}"),
-        ([GOOD | {"numbers": [1, 2, 3]}], "sample 0: numbers must be float32[2], got float32[3]"),
-        ([GOOD | {"numbers": None}], "sample 0: numbers must be float32[2], got None"),
-        ([GOOD, GOOD | {"colour": "pink"}], "sample 1: colour must be int64[], one of ['red', 'blue'], got 'pink'"),
-        ([GOOD | {"colour": 2}], "sample 0: colour must be int64[], one of ['red', 'blue'], got 2"),
-        ([GOOD | {"colour": 0.5}], "sample 0: colour must be int64[], one of ['red', 'blue'], got 0.5"),
+        ([GOOD | {"numbers": [1, 2, 3]}], "sample 0: numbers must be float32[2] of width, height, got float32[3]"),
+        ([GOOD | {"numbers": None}], "sample 0: numbers must be float32[2] of width, height, got None"),
+        (
+            [GOOD, GOOD | {"colour": "pink"}],
+            "sample 1: colour must be int64[] of hue, one of ['red', 'blue'], got 'pink'",
+        ),
+        ([GOOD | {"colour": 2}], "sample 0: colour must be int64[] of hue, one of ['red', 'blue'], got 2"),
+        ([GOOD | {"colour": 0.5}], "sample 0: colour must be int64[] of hue, one of ['red', 'blue'], got 0.5"),
     ],
 )
 def test_that_a_wrong_sample_is_told_in_one_sentence(samples: Any, told: str) -> None:
@@ -44,6 +47,7 @@ def test_that_a_wrong_sample_is_told_in_one_sentence(samples: Any, told: str) ->
 
 
 def test_that_a_text_and_a_picture_must_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "COLUMNS", {})
     monkeypatch.setattr(package, "FIELDS", {"title": ("text", []), "photo": ("picture", [])})
     for sample, told in (
         ({"title": 3, "photo": "a.png"}, "sample 0: title must be text, got int"),
@@ -66,3 +70,11 @@ def test_that_samples_are_taken_as_people_have_them() -> None:
     ]
     first, *others = package.predict(samples, model)
     assert all(torch.equal(each["final"], first["final"]) for each in others)
+
+
+def test_that_a_field_may_be_given_by_its_columns_in_any_order() -> None:
+    model = Model()
+    whole, by_columns = package.predict([GOOD, {"hue": "red", "height": 2, "width": 1, "more": None}], model)
+    assert torch.equal(whole["final"], by_columns["final"])
+    other, _ = package.predict([{"width": 2, "height": 1, "colour": "red"}, GOOD], model)
+    assert not torch.equal(whole["final"], other["final"])

@@ -151,3 +151,25 @@ def test_that_few_rows_are_gone_through_more_often(rows: int) -> None:
     assert 16 <= batch_for(rows) <= 256
     assert 3 <= epochs_for(rows, True) <= epochs_for(rows, False) <= 40
     assert epochs_for(rows + 1_000, False) <= epochs_for(rows, False) or rows == 0
+
+
+@pytest.mark.parametrize(("rows", "share"), [(1, 0.0), (2, 0.3), (3, None), (30, None)])
+def test_that_some_of_few_rows_are_held_out_where_a_class_is_told(rows: int, share: float | None) -> None:
+    (batches,) = nodes(graph_of(proposal_for({**PENGUINS, "rows": rows})), "Collate")
+    assert batches.parameters.get("validation") == share
+
+
+@pytest.mark.parametrize(("rows", "share"), [(3, 0.0), (4, 0.4), (5, 0.3), (30, None)])
+def test_that_two_of_few_rows_are_held_out_where_a_number_is_told_or_none(rows: int, share: float | None) -> None:
+    columns = chosen(columns_of(PENGUINS), "body_mass_g", "number", TARGET)
+    proposal = proposal_for({**PENGUINS, "rows": rows}, columns)
+    (batches,) = nodes(graph_of(proposal), "Collate")
+    assert batches.parameters.get("validation") == share
+    assert ("All of 3 rows are trained on: too few to hold some out" in proposal.notes) == (rows == 3)
+
+
+def test_that_classes_of_one_row_each_are_not_split_each_for_itself() -> None:
+    counts = {**PENGUINS["columns"][0], "classes": [["Adelie", 1], ["Chinstrap", 1], ["Gentoo", 1]]}
+    look = {**PENGUINS, "rows": 3, "columns": [counts, *PENGUINS["columns"][1:]]}
+    (batches,) = nodes(graph_of(proposal_for(look)), "Collate")
+    assert "split" not in batches.parameters

@@ -150,8 +150,31 @@ def test_that_lines_and_comments_do_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "made"),
+    [
+        (["self.enc = nn.Sequential(nn.Linear(4, 8), nn.ReLU())", "x = self.enc(x)"], ["nn.Linear", "nn.ReLU"]),
+        (["self.b = nn.ReLU()", "self.a = nn.Linear(4, 8)", "x = self.a(x)", "return self.b(x)"],
+         ["nn.Linear a", "nn.ReLU b"]),
+        (["import torch.nn as nn", "super().__init__()", "self.a = nn.Linear(4, 8)", "self.c = nn.Tanh()"],
+         ["nn.Linear a", "nn.Tanh c"]),
+        (["x = F.relu(x)", "y = torch.flatten(x, 1)", "return y"], ["nn.ReLU", "nn.Flatten"]),
+    ],
+)  # fmt: skip
+def test_that_several_lines_make_a_row_in_the_order_of_the_calls(lines: list[str], made: list[str]) -> None:
+    for text in ("\n".join(f"    {line}" for line in lines), "; ".join(lines)):
+        assert [f"{call.type} {call.name}".strip() for call in calls(text)] == made
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        ("y = F.relu(x)\nz = torch.tanh(x)",
+         "torch.tanh(x) does not take what the line before it gives: such lines are added one by one."),
+        ("self.a = nn.ReLU()\nx = self.a(x)\nx = self.a(x)",
+         "self.a is called 2 times, which makes no row; add it alone, then share it."),
+        ("class Net(nn.Module):\n    def forward(self, x):\n        return F.relu(x)",
+         "Layers, or an nn.Sequential, are taken in lines of their own; a class or a function is not taken apart: "
+         "own.Model draws a class as one node."),
         ("Conv2d(16, 3", "A bracket is not closed yet."),
         ("Conv2d(16 3)", "This is not Python: invalid syntax. Perhaps you forgot a comma?."),
         ("Lnear(3)", "There is no node type Lnear; nn.Linear is near."),

@@ -207,6 +207,18 @@ def test_that_a_run_without_batches_says_so(fails: Fails) -> None:
     assert event["message"] == "32 rows for training make no batch of 100: change the split or batch_size"
 
 
+@pytest.mark.parametrize("told", ["there are no rows for validation", "r2_score needs 2 rows for validation, not 1"])
+def test_that_too_few_rows_to_hold_out_are_repaired_by_another_split(told: str) -> None:
+    graph = graph_of("two_models")
+    (problem,) = failed(graph, {"event": "failed", "node": None, "message": f"{told}: change the split"})
+    assert [repair.label for repair in problem.repairs] == ["Set validation to 0.5", "Hold out nothing"]
+    assert [applied(graph, repair.edits).nodes["batches"].parameters["validation"] for repair in problem.repairs] == [
+        0.5,
+        0.0,
+    ]
+    assert problem.message.endswith("change the split. Set validation to 0.5.")
+
+
 def test_that_a_run_without_rows_says_so(fails: Fails) -> None:
     all_last: Edit = ("unset", "batches", "drop_last")
     event = fails("table", all_last, ("set", "batches", "validation", 0.5), ("set", "batches", "test", 0.49))

@@ -10,6 +10,7 @@ FIELDS: dict[str, tuple[str, list[str]]] = {
     "numbers": ("float32[2]", []),
     "colour": ("int64[]", ["red", "blue"]),
 }
+COLUMNS: dict[str, str | list[str]] = {"numbers": ["width", "height"], "colour": "hue"}
 INPUTS = ["numbers", "colour"]
 RESULTS = {"final": ["no", "yes"]}
 

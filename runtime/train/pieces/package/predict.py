@@ -10,7 +10,15 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from .model import FIELDS, INPUTS, RESULTS, Model, collate_samples, prepare
+from .model import (
+    COLUMNS,
+    FIELDS,
+    INPUTS,
+    RESULTS,
+    Model,
+    collate_samples,
+    prepare,
+)
 
 HERE = Path(__file__).parent
 
@@ -31,9 +39,11 @@ def predict(
     """What the model says of each sample, by the names of its results.
 
     A sample has the fields of `FIELDS`: numbers, texts, pictures (a file or an image
-    of Pillow). Of scores of named classes there are `NAME_class` and
-    `NAME_probability` too. Raises TypeError and ValueError for what is no such
-    sample, in a sentence that says which, what was needed and what came.
+    of Pillow); or in place of a field the columns that `COLUMNS` says it is made of,
+    by their titles, as a row of a table has them. Of scores of named classes there
+    are `NAME_class` and `NAME_probability` too. Raises TypeError and ValueError for
+    what is no such sample, in a sentence that says which, what was needed and what
+    came.
     """
     if isinstance(samples, str | Mapping) or not isinstance(samples, Sequence):
         one = ", which goes into a list" if isinstance(samples, Mapping) else ""
@@ -77,11 +87,12 @@ def _field(which: str, sample: Any, name: str) -> Any:
     kind, classes = FIELDS[name]
     if not isinstance(sample, Mapping):
         raise TypeError(f"{which} must be {_sample()}, got {_seen(sample)}")
+    sample = _by_columns(sample, name)
     if name not in sample:
         has = f"it has only {[*sample][:20]}, and must be {_sample()}"
         raise ValueError(f"{which} has no {name!r}: {has}")
     value = sample[name]
-    needed = f"{which}: {name} must be {kind}"
+    needed = f"{which}: {name} must be {kind}{_of(name)}"
     if kind == "picture":
         if not (isinstance(value, str | Path) or hasattr(value, "convert")):
             raise ValueError(
@@ -116,10 +127,29 @@ def _field(which: str, sample: Any, name: str) -> Any:
     return tensor
 
 
+def _by_columns(sample: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A sample of which the columns are given that a field is made of, with that field."""
+    titles = COLUMNS.get(name, [])
+    there = all(each in sample for each in _listed(titles))
+    if name in sample or not titles or not there:
+        return sample
+    value = sample[titles] if isinstance(titles, str) else [sample[t] for t in titles]
+    return {**sample, name: value}
+
+
 def _sample() -> str:
     """What a sample is, in words."""
-    fields = ", ".join(f"{name!r}: {kind}" for name, (kind, _) in FIELDS.items())
-    return f"a dict {{{fields}}}"
+    fields = (f"{name!r}: {kind}{_of(name)}" for name, (kind, _) in FIELDS.items())
+    return f"a dict {{{', '.join(fields)}}}"
+
+
+def _of(name: str) -> str:
+    """The columns that a field is made of, in their order."""
+    return f" of {', '.join(_listed(COLUMNS[name]))}" if name in COLUMNS else ""
+
+
+def _listed(titles: str | list[str]) -> list[str]:
+    return [titles] if isinstance(titles, str) else titles
 
 
 def _seen(value: Any) -> str:
