@@ -5,16 +5,13 @@ import itertools
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from tempfile import mkdtemp
-from types import FrameType
 from typing import Any
 
 from runtime.check.beside import beside
@@ -26,10 +23,10 @@ from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.graph.weights import afresh
-from runtime.interrupted import ending
+from runtime.passing_on import passing_on
 from runtime.spec.catalogue import catalogue
 from runtime.spec.installed import installed
-from runtime.started import command, environment
+from runtime.started import command
 from runtime.train.asked import Unclear, asked, of_export, of_processes, spread
 from runtime.train.observer import checked
 
@@ -177,39 +174,13 @@ def edit(arguments: list[str]) -> int:
 
 def _editor(arguments: list[str], tell: Callable[[str], None] | None = None) -> int:
     """Start the editor and wait for it; `tell` is given each line that it prints."""
-    with _passing_on(command("editor", *arguments), subprocess.PIPE if tell else None) as process:
+    with passing_on(command("editor", *arguments), subprocess.PIPE if tell else None) as process:
         if tell is not None and process.stdout is not None:
             with process.stdout as lines:
                 for printed in lines:
                     tell(printed.decode(errors="replace").strip())
         code = process.wait()
     return code if code >= 0 else 128 - code
-
-
-@contextmanager
-def _passing_on(line: list[str], output: int | None) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that hears no signals of the terminal: whoever ends this one means it, and is heard here alone."""
-    told: list[int] = []
-    processes: list[subprocess.Popen[bytes]] = []
-
-    def end(number: int, frame: FrameType | None) -> None:
-        told.append(number)
-        for each in processes:
-            each.terminate()
-
-    before = {number: signal.getsignal(number) for number in ending()}
-    for number in before:
-        signal.signal(number, end)
-    try:
-        processes.append(subprocess.Popen(line, env=environment(), stdout=output, start_new_session=True))
-        if told:
-            processes[0].terminate()
-        yield processes[0]
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if signal.SIGINT in told:
-        raise KeyboardInterrupt
 
 
 def check_file(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import re
 import sys
 import time
 import traceback
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from math import inf
 from pathlib import Path
@@ -97,8 +98,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
     before = Path(options.resume) if options.resume else None
     run = program.prepare(options)
     if getattr(options, "cache", None):
-        if read := [each for each in entries() if used.get(each.file, each.used) != each.used]:
-            told.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
+        _tell_cached(used, told)
         trim()
     if before and finished(before):
         refuse_nothing(run, folder)
@@ -135,6 +135,12 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
         with suppress(NotKept):  # the disk may be full
             keeping.keep_best()  # which nothing makes again where the next run is another one
         raise
+
+
+def _tell_cached(used: Mapping[Path, float], told: "Told") -> None:
+    """Which entries of the cache were used since."""
+    if read := [each for each in entries() if used.get(each.file, each.used) != each.used]:
+        told.write({"event": "stage", "stage": f"prepared data taken from the cache: {described(read)}"})
 
 
 def _hold_data(run: Any, folder: Path, told: "Told") -> None:
