@@ -166,6 +166,7 @@ class Row(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        self.problems.setContentsMargins(0, 6 if problems else 0, 0, 0)  # apart from the entry above
         for problem in problems:
             row = ProblemRow(problem, narrow=True)
             row.repaired.connect(self.repaired)
