@@ -16,7 +16,7 @@ from editor.training.predictions import read
 from editor.training.progress import Progress, Words
 from editor.training.record import Event, at_the_end, duration
 from editor.training.silence import Silence
-from runtime.train.outcome import diverged
+from runtime.train.outcome import diverged, why
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -246,8 +246,7 @@ class TrainingPanel(QWidget):
         record = self.record
         failed = record.ended is not None and record.ended.get("event") == "failed"
         if failed and record.ended is not None and not self.session.running:
-            node = record.ended.get("node")
-            return f"{node}: {record.ended.get('message')}" if node else str(record.ended.get("message", ""))
+            return why(record.ended)
         if record.ended is not None and not self.session.running and (sentence := diverged(record.ended)):
             return sentence
         known = {**(self.session.device or {}), **{k: v for k, v in (record.started or {}).items() if v}}

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from runtime.train.outcome import best, diverged, share
+from runtime.train.outcome import best, diverged, share, why
 from runtime.train.pieces.line import as_json, folds_line, line, test_line
 from runtime.train.process import Trainer
 
@@ -124,8 +124,7 @@ def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:
         print(f"warning: {where}{event['message']}", file=sys.stderr)
     elif event["event"] == "failed":
         bar.clear()
-        where = f"{event['node']}: " if event.get("node") else ""
-        print(f"torchweave: {where}{event['message']}", file=sys.stderr)
+        print(f"torchweave: {why(event)}", file=sys.stderr)
     elif event["event"] == "finished":
         bar.clear()
         if event.get("folds"):
