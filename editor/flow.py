@@ -1,43 +1,31 @@
 """Buttons beside the sentence that they answer, or on lines of their own below it: they are never cut for its sake."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 GAP = 6  # px between buttons and between lines
 LEAST = 240  # px that a sentence has beside its buttons, if it is as long
+Placed = tuple[list[tuple[QWidget, QRect]], int]  # where each stands, and the height of all
 
 
-class Flow(QLayout):
+class Flow(QWidget):
     """What is added stands from left to right and goes on in a line below where there is no room."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
+        self.parts: list[QWidget] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def addItem(self, item: QLayoutItem) -> None:
+    def add(self, part: QWidget) -> None:
         """Add at the end."""
-        self.items.append(item)
-
-    def count(self) -> int:
-        """How many there are."""
-        return len(self.items)
-
-    def itemAt(self, index: int) -> QLayoutItem:
-        """One of them; None behind the last one, which Qt's own type leaves unsaid."""
-        return self.items[index] if 0 <= index < len(self.items) else None  # type: ignore[return-value]  # as above
-
-    def takeAt(self, index: int) -> QLayoutItem:
-        """Take one out."""
-        return self.items.pop(index) if 0 <= index < len(self.items) else None  # type: ignore[return-value]  # as above
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """It takes the width that there is."""
-        return Qt.Orientation.Horizontal
-
-    def hasHeightForWidth(self) -> bool:
-        """Less width needs more lines."""
-        return True
+        part.setParent(self)
+        self.parts.append(part)
+        self.updateGeometry()
 
     def heightForWidth(self, width: int) -> int:
         """The height of all lines."""
@@ -45,28 +33,36 @@ class Flow(QLayout):
 
     def sizeHint(self) -> QSize:
         """All in one line."""
-        width = sum(item.sizeHint().width() + GAP for item in self._seen())
-        return QSize(width, self.minimumSize().height())
+        width = sum(part.sizeHint().width() + GAP for part in self._seen())
+        return QSize(width, self.minimumSizeHint().height())
 
-    def minimumSize(self) -> QSize:
+    def minimumSizeHint(self) -> QSize:
         """The widest of them by itself."""
-        sizes = [item.minimumSize() for item in self._seen()]
-        return QSize(
-            max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
-        )
+        sizes = [part.minimumSizeHint() for part in self._seen()]
+        return QSize(*(max((side(size) for size in sizes), default=0) for side in (QSize.width, QSize.height)))
 
-    def setGeometry(self, rect: QRect) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Put each in its place."""
-        super().setGeometry(rect)
-        for item, place in self.placed(rect)[0]:
-            item.setGeometry(place)
+        super().resizeEvent(event)
+        self._place()
 
-    def placed(self, rect: QRect) -> tuple[list[tuple[QLayoutItem, QRect]], int]:
+    def event(self, event: QEvent) -> bool:
+        """Another size is wished, or a part has come or gone."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+            self._place()
+        return super().event(event)
+
+    def placed(self, rect: QRect) -> Placed:
         """Where each stands, and the height of all."""
         return in_lines(self._seen(), rect)
 
-    def _seen(self) -> list[QLayoutItem]:
-        return [item for item in self.items if not item.isEmpty()]
+    def _place(self) -> None:
+        for part, place in self.placed(self.rect())[0]:
+            part.setGeometry(place)
+
+    def _seen(self) -> list[QWidget]:
+        return [part for part in self.parts if not part.isHidden()]
 
 
 class Beside(Flow):
@@ -75,19 +71,18 @@ class Beside(Flow):
     def __init__(self, sentence: QWidget, whole: int) -> None:
         super().__init__()
         self.whole = whole  # px of the sentence in one line
-        self.addWidget(sentence)
+        self.add(sentence)
 
-    def placed(self, rect: QRect) -> tuple[list[tuple[QLayoutItem, QRect]], int]:
+    def placed(self, rect: QRect) -> Placed:
         """The sentence on the left, the buttons on the right in the middle of its height; or one above the others."""
-        sentence, *buttons = self._seen() or self.items
+        sentence, *buttons = self._seen() or self.parts
         taken = sum(button.sizeHint().width() + GAP for button in buttons)
         if rect.width() - taken < min(LEAST, self.whole):
             height = high(sentence, rect.width())
             rows, below = in_lines(buttons, rect.adjusted(0, height + GAP, 0, 0))
             return [(sentence, QRect(rect.topLeft(), QSize(rect.width(), height))), *rows], height + GAP + below
         left = rect.width() - taken
-        height = max([high(sentence, left), *(button.sizeHint().height() for button in buttons)])
-        height = max(height, rect.height())
+        height = max([high(sentence, left), *(button.sizeHint().height() for button in buttons), rect.height()])
         places, x = [(sentence, QRect(rect.left(), rect.top(), left, height))], rect.left() + left + GAP
         for button in buttons:
             hint = button.sizeHint()
@@ -96,18 +91,18 @@ class Beside(Flow):
         return places, height
 
 
-def in_lines(items: list[QLayoutItem], rect: QRect) -> tuple[list[tuple[QLayoutItem, QRect]], int]:
+def in_lines(parts: Sequence[QWidget], rect: QRect) -> Placed:
     """Where each stands of those that fill lines of a width, and the height of all lines."""
     places, x, y, line = [], rect.left(), rect.top(), 0
-    for item in items:
-        width = min(item.sizeHint().width(), rect.width())
+    for part in parts:
+        width = min(part.sizeHint().width(), rect.width())
         if x > rect.left() and x + width > rect.left() + rect.width():
             x, y, line = rect.left(), y + line + GAP, 0
-        places.append((item, QRect(x, y, width, high(item, width))))
-        x, line = x + width + GAP, max(line, high(item, width))
+        places.append((part, QRect(x, y, width, high(part, width))))
+        x, line = x + width + GAP, max(line, high(part, width))
     return places, y + line - rect.top()
 
 
-def high(item: QLayoutItem, width: int) -> int:
+def high(part: QWidget, width: int) -> int:
     """The height of one at a width, in px."""
-    return item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
+    return part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()

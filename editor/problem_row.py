@@ -4,7 +4,7 @@ import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
 from editor.flow import Beside, Flow
 from editor.pieces import IconButton, Line, TextButton, colour, mixed
@@ -109,7 +109,7 @@ class ProblemRow(QFrame):
         if self.problem.repairs:
             buttons = Flow()
             self._add_repairs(buttons)
-            column.addLayout(buttons)
+            column.addWidget(buttons)
 
     def _lay_wide(self) -> None:
         row = QHBoxLayout(self)
@@ -123,7 +123,7 @@ class ProblemRow(QFrame):
         row.addWidget(self.subject)
         beside = Beside(sentence, QFontMetrics(sentence.font()).horizontalAdvance(sentence.text()) + 4)
         self._add_repairs(beside)
-        row.addLayout(beside, 1)
+        row.addWidget(beside, 1)
         row.addWidget(self._help())
 
     def _help(self) -> IconButton:
@@ -131,11 +131,11 @@ class ProblemRow(QFrame):
         button.clicked.connect(lambda: self.help_wanted.emit(self.problem))
         return button
 
-    def _add_repairs(self, layout: QLayout) -> None:
+    def _add_repairs(self, flow: Flow) -> None:
         for repair in self.problem.repairs:
             button = RepairButton(self.problem, repair)
             button.clicked.connect(lambda _=False, repair=repair: self.repaired.emit(repair))
-            layout.addWidget(button)
+            flow.add(button)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the node."""

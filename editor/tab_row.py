@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QWidget
 from editor import chrome, theme
 from editor.pieces import IconButton, colour
 
-HIGH, WIDEST, NARROWEST = 32, 240, 104
+HIGH, WIDEST, NARROWEST = 32, 240, 92
 BESIDE = 40  # pixels for the button behind the tabs
 DOT, RUN, GAP = 7, 11, 7  # pixels of the marks, and beside each
 SHEET = Template("""

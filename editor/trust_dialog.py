@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLa
 from editor import theme
 from editor.pieces import Line
 
-
 WIDEST, BESIDE = 1100, 96  # px of the dialog, and of what is left and right of its lines
 
 

@@ -390,15 +390,3 @@ def test_that_tab_goes_from_the_search_by_the_buttons_to_the_table_and_the_words
         QTest.keyClick(focus, Key.Key_Tab)
         seen.append(QApplication.focusWidget())
     assert seen[:8] == [runs.every, *runs.buttons.values(), runs.table]
-
-
-def test_that_of_many_chosen_runs_the_newest_are_drawn(runs: RunsPanel, qtbot: QtBot) -> None:
-    root = runs.rows.all[0].path.parent
-    graph = two_models()
-    for at in range(8):
-        run_in(root, f"202602{at + 10}-100000-000", graph.with_(run={"epochs": 3 + at}), list(told(epochs=3)))
-    with qtbot.waitSignal(runs.listing.told, check_params_cb=lambda _, whole: whole, timeout=LONG):
-        runs.look()
-    runs.table.selectAll()
-    qtbot.waitUntil(lambda: "The 8 newest of the chosen runs are shown, 3 are not." in runs.beside.toPlainText())
-    assert [name[:1].isdigit() for name in cells(runs, "name")] == [True] * 8 + [False] * 3
