@@ -3,9 +3,10 @@
 import re
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
+from editor.flow import Beside, Flow
 from editor.pieces import IconButton, Line, TextButton, colour, mixed
 from editor.presenting import presentation
 from editor.theme import icon_pixmap, theme_changes
@@ -36,13 +37,36 @@ class SeverityIcon(QLabel):
 
 
 class RepairButton(TextButton):
-    """Says what it mends; away while something is presented."""
+    """Says what it mends, on two lines where one is too short; away while something is presented."""
 
     def __init__(self, problem: Problem, repair: Repair) -> None:
         super().__init__("repair", _capital(repair.label), f"Repair {problem.node}: {repair.label}")
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         presentation.changed.connect(self._follow)
         if presentation.on:
             self.hide()
+
+    def heightForWidth(self, width: int) -> int:
+        """One line, or two."""
+        return 26 if width >= self.sizeHint().width() else 42
+
+    def _cut(self) -> None:
+        lines, room = self._lines(), self.width() - 40
+        metrics = QFontMetrics(self.font())
+        self.setText("\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines))
+        self.setToolTip(self.sentence)
+
+    def _lines(self) -> tuple[str, ...]:
+        """The words, broken before the first one that has no room in the first line."""
+        if self.width() >= self.sizeHint().width():
+            return (self.words,)
+        metrics, words = QFontMetrics(self.font()), self.words.split(" ")
+        fit = sum(
+            metrics.horizontalAdvance(" ".join(words[:end])) <= self.width() - 40 for end in range(1, len(words) + 1)
+        )
+        return tuple(filter(None, (" ".join(words[: max(fit, 1)]), " ".join(words[max(fit, 1) :]))))
 
     def _follow(self) -> None:
         self.setVisible(not presentation.on)
@@ -82,7 +106,10 @@ class ProblemRow(QFrame):
         row.addWidget(Line(_capital(sentence) if named else f"{port} {sentence}").wrapped(), 1)
         row.addWidget(self._help(), 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(row)
-        self._add_repairs(column)
+        if self.problem.repairs:
+            buttons = Flow()
+            self._add_repairs(buttons)
+            column.addWidget(buttons)
 
     def _lay_wide(self) -> None:
         row = QHBoxLayout(self)
@@ -94,8 +121,9 @@ class ProblemRow(QFrame):
         self.subject.setFixedWidth(NAMES)
         sentence = Line(_capital(said), "muted" if self.problem.severity == OPEN else "text").wrapped()
         row.addWidget(self.subject)
-        row.addWidget(sentence, 1)
-        self._add_repairs(row)
+        beside = Beside(sentence, QFontMetrics(sentence.font()).horizontalAdvance(sentence.text()) + 4)
+        self._add_repairs(beside)
+        row.addWidget(beside, 1)
         row.addWidget(self._help())
 
     def _help(self) -> IconButton:
@@ -103,11 +131,11 @@ class ProblemRow(QFrame):
         button.clicked.connect(lambda: self.help_wanted.emit(self.problem))
         return button
 
-    def _add_repairs(self, layout: QBoxLayout) -> None:
+    def _add_repairs(self, flow: Flow) -> None:
         for repair in self.problem.repairs:
             button = RepairButton(self.problem, repair)
             button.clicked.connect(lambda _=False, repair=repair: self.repaired.emit(repair))
-            layout.addWidget(button)
+            flow.add(button)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the node."""

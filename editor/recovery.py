@@ -18,7 +18,7 @@ from runtime.places import journals_folder
 if TYPE_CHECKING:
     from editor.window import Window
 
-MOST = 3.5  # rows at once; half of one tells that more can be scrolled to
+FEW, MOST = 4, 3.5  # rows that are seen whole, and of more of them at once; half of one tells that there are others
 
 
 class Rows(QScrollArea):
@@ -41,7 +41,7 @@ class Rows(QScrollArea):
         emptied(self.column)
         for row in rows:
             self.column.addWidget(row)
-        self.most = max((row.sizeHint().height() + 4 for row in rows), default=0) * MOST
+        self.most = max((row.sizeHint().height() + 4 for row in rows), default=0) * (MOST if len(rows) > FEW else FEW)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -99,7 +99,7 @@ class Recovery(QFrame):
     def _show(self) -> None:
         self.works.show_rows([self._row(each) for each in self.offers])
         emptied(self.below)
-        beside = self.works.verticalScrollBar().sizeHint().width() if len(self.offers) > MOST else 0
+        beside = self.works.verticalScrollBar().sizeHint().width() if len(self.offers) > FEW else 0
         self.below.setContentsMargins(0, 4, beside, 2)  # below the other buttons
         if len(self.offers) > 1:
             button = TextButton(

@@ -216,7 +216,7 @@ class Session(QObject):
 
     def unfinished(self) -> Problem | None:
         """The first problem that keeps the graph from being run."""
-        return next((p for p in self.report.problems if p.severity != "warning"), None)
+        return next((problem for problem in self.report.problems if problem.blocks), None)
 
     # --- running
 

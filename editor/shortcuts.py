@@ -73,7 +73,7 @@ class ShortcutSheet(QDialog):
         self.back.clicked.connect(lambda: self._wish(DECLARED[self._chosen()]))
         self.all_back.clicked.connect(self._reset)
         self._lay()
-        theme.theme_changes.changed.connect(self._fill)
+        theme.theme_changes.changed.connect(self._restyle)
         self._fill()
 
     def _lay(self) -> None:
@@ -89,6 +89,14 @@ class ShortcutSheet(QDialog):
         column.addWidget(self.tree, 1)
         column.addLayout(row)
         column.addLayout(below)
+
+    def _restyle(self) -> None:
+        """Take the colours of the theme; whether keys are to be taken from another action is still asked."""
+        wished = self.wished
+        self._fill()
+        if wished:
+            self.edit.setKeySequence(wished)
+            self._wish(wished)
 
     def _fill(self) -> None:
         """A row for every action, below the heading of its group."""

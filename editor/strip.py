@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QProgressBar
 from editor import theme
 from editor.pieces import Elided, Line
 from editor.session import Session
-from runtime.train.outcome import best, diverged
+from runtime.train.outcome import best, diverged, why
 
 HEIGHT = 28
 PAUSE = 100  # ms; a run may tell a thousand steps a second
@@ -142,9 +142,8 @@ class Strip(QWidget):
         self.hide_progress()
         self._count()
         if event["event"] == "failed":
-            where = f"{event['node']}: " if event.get("node") else ""
-            told = str(event.get("message", ""))
-            self.say(f"The run failed. {where or told[:1].upper()}{told if where else told[1:]}")
+            told = why(event)
+            self.say(f"The run failed. {told if event.get('node') else told[:1].upper() + told[1:]}")
         else:
             ended = "The run was stopped." if event.get("stopped") else "The run has finished."
             self.say(diverged(event) or " ".join(filter(None, (ended, best(event)))))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QTabBar, QWidget
 from editor import chrome, theme
 from editor.pieces import IconButton, colour
 
-HIGH, WIDEST, NARROWEST = 32, 240, 104
+HIGH, WIDEST, NARROWEST = 32, 240, 92
 BESIDE = 40  # pixels for the button behind the tabs
 DOT, RUN, GAP = 7, 11, 7  # pixels of the marks, and beside each
 SHEET = Template("""
@@ -41,7 +41,10 @@ class Names(QTabBar):
         """As wide as its name, or its share of the row."""
         wished = [self._wished(at) for at in range(self.count())]
         room = (self.parentWidget() or self).width() - BESIDE
-        share = WIDEST if sum(wished) <= room else room // self.count()
+        if index == self.currentIndex() or sum(wished) <= room:
+            return QSize(wished[index], HIGH)  # the one that is looked at keeps its name
+        now = max(self.currentIndex(), 0)
+        share = (room - wished[now]) // max(self.count() - 1, 1)
         return QSize(max(NARROWEST, min(wished[index], share)), HIGH)
 
     def _wished(self, at: int) -> int:
@@ -112,6 +115,7 @@ class TabRow(QWidget):
         self.names.blockSignals(True)
         self.names.setCurrentIndex(at)
         self.names.blockSignals(False)
+        self.names.setTabText(at, self.names.tabText(at))  # so that the widths are shared anew
 
     def tell(self, at: int, title: str, whole: str, unsaved: bool, running: bool) -> None:
         """What a tab says; `whole` is the place of its file."""

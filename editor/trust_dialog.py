@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from editor import theme
 from editor.pieces import Line
+
+WIDEST, BESIDE = 1100, 96  # px of the dialog, and of what is left and right of its lines
 
 
 class TrustDialog(QDialog):
@@ -17,7 +20,9 @@ class TrustDialog(QDialog):
     def __init__(self, texts: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Python in this graph")
-        self.resize(640, 480)
+        widest = max((QFontMetrics(theme.code_font(12)).size(0, text).width() for _, text in texts), default=0)
+        room = parent.window().width() - 40 if parent else WIDEST
+        self.resize(min(max(640, widest + BESIDE), room, WIDEST), 480)
         self.texts = [text for _, text in texts]
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)

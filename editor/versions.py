@@ -59,7 +59,9 @@ class VersionSheet(QDialog):
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.said.setMinimumHeight(64)
         self.copy = TextButton("copy", "Open as a copy", "An untitled copy; the file stays as it is")
-        self.all_away = TextButton("close", "Clear", "Give up all versions of this file")
+        self.all_away = TextButton("minus", "Give up all versions", "The file itself stays as it is")
+        self.shut = TextButton("close", "Close", "Back to the graph (Esc)")
+        self.shut.clicked.connect(self.close)
         self.copy.clicked.connect(self.open_copy)
         self.all_away.clicked.connect(self._ask_clear)
         window.document.opened.connect(self.close)  # there is nothing to compare with any more
@@ -85,8 +87,9 @@ class VersionSheet(QDialog):
         column.setContentsMargins(12, 12, 12, 10)
         column.setSpacing(8)
         row.addWidget(self.copy)
-        row.addStretch(1)
         row.addWidget(self.all_away)
+        row.addStretch(1)
+        row.addWidget(self.shut)
         column.addWidget(self.tree, 1)
         column.addWidget(self.said)
         column.addLayout(row)
@@ -96,7 +99,8 @@ class VersionSheet(QDialog):
         self.tree.clear()
         now = datetime.now()
         for each in found:
-            item = QTreeWidgetItem(self.tree, [when(each.version.time, now), each.what])
+            today = "today " if each.version.time.date() == now.date() else ""
+            item = QTreeWidgetItem(self.tree, [f"{today}{when(each.version.time, now)}", each.what])
             item.setToolTip(WHAT, each.what)
             item.setSizeHint(WHAT, QSize(0, HIGH))
         self.all_away.setEnabled(bool(found))

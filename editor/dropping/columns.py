@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtGui import QAction, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,7 +24,7 @@ from runtime.propose.columns import OUT, TARGET, Column
 HEADS = ("Column", "Taken for", "Used as", "Values", "Missing", "Spread")
 TITLE, KIND, ROLE, VALUES, MISSING, SPREAD = range(len(HEADS))
 WIDTHS = {TITLE: 170, KIND: 96, ROLE: 90, VALUES: 250, MISSING: 84, SPREAD: 110}
-LINE = 28  # px, the height of a row
+LINE, PAD = 28, 18  # px, the height of a row and the room beside the text of a cell
 NONE = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -107,6 +107,23 @@ class ColumnsView(QTableView):
         """Show these; where none of them misses anything the others have that room."""
         self.columns_model.show_columns(columns)
         self.setColumnHidden(MISSING, not any(missing_of(each) for each in columns))
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The names share the width with the values."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Long names have the room that values leave, before they are cut."""
+        wide = QFontMetrics(theme.family_font(12, 600)).horizontalAdvance
+        names, values = (
+            max((wide(_text(each, at)) for each in self.columns_model.columns), default=0) + PAD
+            for at in (TITLE, VALUES)
+        )
+        others = sum(width for at, width in WIDTHS.items() if at not in (TITLE, VALUES) and not self.isColumnHidden(at))
+        room = self.viewport().width() - others - min(values, WIDTHS[VALUES])
+        self.setColumnWidth(TITLE, max(min(names, room), WIDTHS[TITLE]))
 
     def height_of(self, lines: int) -> int:
         """How high it is, in pixels, with so many columns in view."""

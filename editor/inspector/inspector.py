@@ -76,6 +76,8 @@ class Inspector(QWidget):
         self.help.setFixedHeight(66)
         self._lay()
         self._uncovering = once_released(self, self._uncover)
+        self._helping = once_released(self, self._show_help)
+        QApplication.instance().focusChanged.connect(self._focus_moved)
         self._held: tuple[Row, int] | None = None  # the row in use, and where it was seen
         bar = self.area.verticalScrollBar()
         bar.rangeChanged.connect(lambda *_: self._hold())  # when its lines have been broken, a form is higher
@@ -151,6 +153,9 @@ class Inspector(QWidget):
         self._held = (row, _height(row, self.area)) if row is not None else None
         self._fill()
 
+    def _focus_moved(self, before: QWidget | None, now: QWidget | None) -> None:
+        self._helping.start()
+
     def _hold(self) -> None:
         """Scroll the row in use back to where it was."""
         row, before = self._held or (None, 0)
@@ -225,10 +230,20 @@ class Inspector(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the room of the explanation to the form where there is little, and keep in sight what is wrong."""
         super().resizeEvent(event)
-        for part in (self.rule, self.help):
-            part.setVisible(event.size().height() >= ROOMY)
+        self._show_help()
         if event.size().height() < event.oldSize().height():
             self._uncovering.start()
+
+    def _show_help(self) -> None:
+        """The explanation is there while a field is in use, where there is room for it; the field stays in sight."""
+        focus = QApplication.focusWidget()
+        used = focus if focus is not None and self.area.isAncestorOf(focus) else None
+        for part in (self.rule, self.help):
+            part.setVisible(used is not None and self.height() >= ROOMY)
+        layout = self.layout()
+        if used is not None and layout is not None and not self.help.isHidden():
+            layout.activate()
+            self.area.ensureWidgetVisible(used, 0, 8)
 
     def _uncover(self) -> None:
         """Scroll to the first problem; its buttons are what the user came for."""

@@ -69,7 +69,7 @@ class Row(QWidget):
         self.entry = entry_for(parameter, makes_ports)
         self.entry.setAccessibleName(parameter.name)
         self.name = Elided(parameter.name, "muted")
-        self.name.setFixedWidth(name_width(self.name))
+        self.long = False  # whether the name has a line of its own
         self.back = IconButton("pin" if parameter.inferred else "reset", "Reset", size=14)
         self.standing, self.link = Standing(), Link(parameter)
         self.link.chosen.connect(lambda name, new: self.linked.emit(parameter.name, name, new))
@@ -90,14 +90,13 @@ class Row(QWidget):
         self._name_parts()
 
     def _lay(self) -> None:
-        grid = QGridLayout(self)
+        grid = self.grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(3)
         policy = self.back.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(policy)
-        grid.addWidget(self.name, 0, 0)
         if self.entry.wide:
             beside = QHBoxLayout(spacing=6)  # as far apart as in a row whose entry stands there
             if self.entry.head is not None:
@@ -107,14 +106,25 @@ class Row(QWidget):
             beside.addWidget(self.back)
             grid.addLayout(beside, 0, 1, 1, 2)
             grid.addWidget(self.entry, 1, 0, 1, 3)
-        else:
-            grid.addWidget(self.entry, 0, 1)
-            grid.addWidget(self.back, 0, 2)
-        grid.addWidget(self.standing, 0, 1, 1, 2)  # over the reset: the menu of the link has the way back
+            grid.addWidget(self.standing, 0, 1, 1, 2)
+        self.begin_at(NAME_WIDTH)
         grid.addWidget(self.link, 0, 3)
         grid.addWidget(self.wrong, 2, 0 if self.entry.wide else 1, 1, 3 if self.entry.wide else 2)
         grid.addLayout(self.problems, 3, 0, 1, 3)
         grid.setColumnStretch(1, 1)
+
+    def begin_at(self, left: int) -> None:
+        """Let the entry begin so many pixels from the left; a name that is longer has a line of its own above it."""
+        wished = self.name.sizeHint().width()
+        self.long = wished > left and not self.entry.wide
+        self.name.setFixedWidth(wished if self.long else min(max(left, wished), WIDEST_NAME))
+        self.grid.setColumnMinimumWidth(0, left)
+        self.grid.addWidget(self.name, 0, 0, 1, 2 if self.long else 1)
+        if not self.entry.wide:
+            line = int(self.long)
+            self.grid.addWidget(self.entry, line, 1)
+            self.grid.addWidget(self.back, line, 2)
+            self.grid.addWidget(self.standing, line, 1, 1, 2)  # over the reset: the menu of the link has the way back
 
     def _name_parts(self) -> None:
         """A screen reader says the parameter's name at whatever part of the entry has the focus."""
@@ -166,6 +176,7 @@ class Row(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        self.problems.setContentsMargins(0, 6 if problems else 0, 0, 0)  # apart from the entry above
         for problem in problems:
             row = ProblemRow(problem, narrow=True)
             row.repaired.connect(self.repaired)
@@ -214,11 +225,6 @@ class Row(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         """Explain it no longer."""
         self.helped.emit(None)
-
-
-def name_width(name: Elided) -> int:
-    """Room for the whole name, as far as its entry can spare it."""
-    return min(max(NAME_WIDTH, name.sizeHint().width()), WIDEST_NAME)
 
 
 def explained(parameter: Parameter) -> str:

@@ -98,7 +98,7 @@ class ScheduleEntry(Entry):
     def _row(self, parameter: Parameter) -> "Row":
         row = self.makes_row(parameter)
         row.name.setFont(family_font(11))  # so that the longest fits beside the line
-        row.name.setFixedWidth(row.name.width() - INDENT)
+        row.begin_at(row.grid.columnMinimumWidth(0) - INDENT)
         row.edited.connect(lambda name, value, renames, visit: self._set(name, value, visit))
         row.reset.connect(lambda name: self._set(name, parameter.default, ""))
         row.helped.connect(self.helped)

@@ -77,7 +77,7 @@ class TryPanel(QWidget):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(6)
+        column.setSpacing(4)
         above = QHBoxLayout()
         above.addWidget(self.head, 1)
         above.addWidget(self.weights, 0, Qt.AlignmentFlag.AlignBottom)
@@ -86,7 +86,7 @@ class TryPanel(QWidget):
         column.addStretch(1)
         right.addWidget(_scrolling(inside), 1)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setContentsMargins(12, 6, 12, 2)  # ten classes fit into a panel as high as it opens
         layout.setSpacing(24)
         layout.addLayout(left, 5)
         layout.addLayout(right, 6)

@@ -262,7 +262,7 @@ class RunsPanel(QWidget):
 
     def _follow(self) -> None:
         """Read those that are chosen, and forget the others."""
-        chosen = sorted(self.table.chosen(), key=lambda run: run.begun)[:MOST]
+        chosen = sorted(self.table.chosen(), key=lambda run: run.begun)[-MOST:]
         wanted = {run.folder: run for run in chosen}
         for folder in self.followed.keys() - wanted.keys():
             self.followed.pop(folder).close()
@@ -293,7 +293,7 @@ class RunsPanel(QWidget):
         runs.sort(key=lambda run: run[0].begun)
         self.rows.number([run.folder for run, _ in runs] if len(runs) > 1 else [])
         more = len(self.table.chosen()) - MOST
-        left_out = f"The {MOST} oldest of the chosen runs are shown, {more} are not.\n\n" if more > 0 else ""
+        left_out = f"The {MOST} newest of the chosen runs are shown, {more} are not.\n\n" if more > 0 else ""
         text = left_out + said(runs) if self.rows.all else READING if self.listing.reading else NOTHING
         if text != self.beside.toPlainText():
             self.beside.setPlainText(text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from editor.pieces import once_released
@@ -12,9 +12,10 @@ from editor.runs.model import SWATCH, RunRows
 from editor.theme import family_font, theme_changes
 from runtime.train.runs import Glance
 
-ROW, PAD = 22, 18
+ROW, PAD = 22, 16
 WIDEST = {NAME: 240, NOTE: 400}  # pixels; of others MOST
-LEAST, MOST = 44, 150
+LEAST, MOST = 40, 150
+SHORTEST = 130  # of a name, where that lets all columns be seen
 LOOKED_AT = 40  # rows by whose texts a column is made wide; all of a thousand would be felt
 Selection = QItemSelectionModel.SelectionFlag
 
@@ -143,11 +144,23 @@ class RunTable(QTableView):
             self.chosen_changed.emit()
 
     def _widen(self) -> None:
-        """As wide as titles and the first texts need, within bounds."""
+        """As wide as titles and the first texts need, within bounds; a name gives way to columns that have no room."""
         texts, titles = QFontMetrics(self.font()), QFontMetrics(family_font(10))
-        for at, column in enumerate(self.runs.columns):
+        widths = []
+        for column in self.runs.columns:
             head = max(titles.horizontalAdvance(word) for word in column.title.splitlines()) + 12  # and the arrow
             found = (texts.horizontalAdvance(column.shown(run)) for run in self.runs.rows[:LOOKED_AT])
-            least = 160 if column.key in WIDEST else LEAST
+            least = SHORTEST if column.key == NAME else LEAST
             width = max(least, head + PAD, max(found, default=0) + PAD)
-            self.setColumnWidth(at, min(width, WIDEST.get(column.key, MOST)))
+            widths.append(min(width, WIDEST.get(column.key, MOST)))
+        name, over = self.runs.column_of(NAME), sum(widths) - self.viewport().width()
+        if 0 < over <= widths[name] - SHORTEST:
+            widths[name] -= over
+        for at, width in enumerate(widths):
+            self.setColumnWidth(at, width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There is another room for the columns."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._widen()

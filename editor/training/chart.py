@@ -16,7 +16,7 @@ from runtime.spec.value import in_digits, rounded
 pg.setConfigOption("mouseRateLimit", 0)  # or a move soon after another is dropped: the crosshair stays behind
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
-TALL, APART = 18, 8  # pixels: the height of a decade with a name, and between two names beside each other
+TALL, APART = 18, 18  # pixels: the height of a decade with a name, and between two names beside each other
 MOST_NAMED = 12  # borders between folds with their names beside them
 PLAIN: dict[str, Any] = {"pen": None, "symbol": None, "antialias": False, "connect": "finite"}  # a curve without style
 
@@ -259,7 +259,7 @@ class Chart(pg.PlotWidget):
         """Show these steps, the first and the last, and all values between `low` and `high`, with a little room."""
         if self.logarithmic:
             low, high = float(np.log10(low)), float(np.log10(high))
-        room = 0.06 * (high - low) or max(abs(high), 1.0) * 0.1
+        room = 0.08 * (high - low) or max(abs(high), 1.0) * 0.1
         bottom, top = self.item.vb.viewRange()[1]
         fits = bottom <= low and high <= top and high - low >= 0.5 * (top - bottom)
         if not (growing and fits and self.span() == steps):

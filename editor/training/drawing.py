@@ -38,8 +38,15 @@ def first_step(lines: Sequence[Line], reach: float) -> float:
 
 
 def fit(chart: Chart, lines: Sequence[Line], steps: tuple[float, float], growing: bool) -> None:
-    """Let the chart show all values of the lines at these steps, the first and the last."""
-    found = [ends for line in lines if (ends := line.series.bounds(chart.logarithmic))]
+    """Let the chart show all values of the lines at these steps, the first and the last.
+
+    Runs that failed count where there are no others: what grew beyond all bounds would lay the others flat.
+    """
+    whole, failed = (
+        [ends for line in lines if line.failed == wanted and (ends := line.series.bounds(chart.logarithmic))]
+        for wanted in (False, True)
+    )
+    found = whole or failed
     if found:
         chart.fit(steps, min(low for low, _ in found), max(high for _, high in found), growing)
     elif not chart.logarithmic:
@@ -80,8 +87,10 @@ def _draw_epochs(chart: Chart, line: Line, starts: Sequence[float]) -> None:
 
 
 def _draw_marks(chart: Chart, lines: Sequence[Line]) -> None:
-    """A cross at the foot of the plot for every value that has no place on it."""
-    at = [place for line in lines for place in line.series.missing(*chart.span(), MARKS, chart.logarithmic)]
+    """A cross at the foot of the plot for every value that has no place on it; of several runs one for each."""
+    missing = {line.key: line.series.missing(*chart.span(), MARKS, chart.logarithmic) for line in lines}
+    first = {line.run: missing[line.key][:1] for line in reversed(lines) if line.run and missing[line.key]}
+    at = [place for places in (first or missing).values() for place in places]
     low, high = chart.item.vb.viewRange()[1]
     foot = low + 0.02 * (high - low)
     if (at or ("marks",) in chart.curves) and chart.is_new("marks", len(at), at[-1:], foot):

@@ -17,7 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROLE = Qt.ItemDataRole
 MOST = 5  # decimals
-ROW = 20
+ROW, LEAST = 20, 3  # px, and how many of them are seen
 PAD = 14
 EDGE = 8  # px right of the last figure where there is room
 
@@ -149,7 +149,7 @@ class EpochTable(QTableView):
         head.setHighlightSections(False)
         head.setMinimumSectionSize(44)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setMinimumHeight(head.sizeHint().height() + 2 * ROW)
+        self.setMinimumHeight(head.sizeHint().height() + LEAST * ROW)
         self.setStyleSheet(
             "QTableView { background: palette(window); } QHeaderView::section { padding: 2px 3px; font-size: 10px; }"
         )

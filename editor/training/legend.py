@@ -13,6 +13,7 @@ from editor.training.chart import stroke
 from editor.training.lines import Line
 
 SPACE = 14  # px between names, warning and what is out of view
+LINE, GAP = 22, 18  # px: the height of a line of names, and what lies between two of them
 FEW = 20  # steps; of more the legend says the number of tens, for one that changes with every step cannot be read
 
 
@@ -34,30 +35,47 @@ def entry(line: Line) -> Entry:
 
 
 class Names(QWidget):
-    """Swatches with words."""
+    """Swatches with words, on as many lines as they need."""
 
     def __init__(self) -> None:
         super().__init__()
         self.entries: list[Entry] = []
         self.setFont(family_font(11))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(LINE)
 
     def sizeHint(self) -> QSize:
         """Room for all words."""
-        return QSize(self._width(self.entries), 22)
-
-    def _width(self, entries: Sequence[Entry]) -> int:
-        return sum(self.fontMetrics().horizontalAdvance(entry.words) + 40 for entry in entries)
-
-    def give(self, room: int) -> None:
-        """Take so many pixels for whole words; where they are too few, no more than short ones need."""
-        short = [replace(entry, words=entry.words.partition(",")[0]) for entry in self.entries]
-        whole = self._width(self.entries)
-        self.setMaximumWidth(whole if whole <= room else self._width(short))
+        return QSize(self._width(self.entries), self.height())
 
     def minimumSizeHint(self) -> QSize:
         """The words may be cut."""
-        return QSize(0, 22)
+        return QSize(0, self.height())
+
+    def _width(self, entries: Sequence[Entry]) -> int:
+        return sum(self._long(entry) for entry in entries)
+
+    def _long(self, entry: Entry) -> int:
+        return self.fontMetrics().horizontalAdvance(entry.words) + 40
+
+    def give(self, room: int) -> None:
+        """Take so many pixels for whole words; where they are too few, no more than short ones need."""
+        whole, short = self._width(self.entries), self._width(self._short())
+        self.setMaximumWidth(whole if whole <= room else short)
+        self.setFixedHeight(LINE * (max((line for _, _, line in self._placed(room)), default=0) + 1))
+
+    def _short(self) -> list[Entry]:
+        return [replace(entry, words=entry.words.partition(",")[0]) for entry in self.entries]
+
+    def _placed(self, room: int) -> list[tuple[Entry, int, int]]:
+        """Each with its left edge and its line; where there is no room, what stands after a comma is left out."""
+        placed, left, line = [], 0, 0
+        for entry in self.entries if self._width(self.entries) <= room else self._short():
+            if left and left + self._long(entry) - GAP > room:
+                left, line = 0, line + 1
+            placed.append((entry, left, line))
+            left += self._long(entry)
+        return placed
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw swatch and words of each."""
@@ -66,15 +84,11 @@ class Names(QWidget):
         self.draw(painter, self.size())
 
     def draw(self, painter: QPainter, room: QSize) -> None:
-        """Draw them with any painter; where there is no room, what stands after a comma is left out, then cut."""
-        left, middle, metrics = 0, self.height() / 2, self.fontMetrics()
-        short = self._width(self.entries) > room.width()
+        """Draw them with any painter; words that are longer than a line are cut."""
         painter.setFont(self.font())
-        for each in self.entries:
-            words = each.words.partition(",")[0] if short else each.words
-            words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room.width() - left - 24)
-            if not words:
-                return
+        for each, left, line in self._placed(room.width()):
+            middle = LINE * line + LINE / 2
+            words = self.fontMetrics().elidedText(each.words, Qt.TextElideMode.ElideRight, room.width() - left - 24)
             painter.setPen(stroke(each.ink, 2, each.pattern))
             painter.drawLine(QPointF(left, middle), QPointF(left + 16, middle))
             if each.mark:
@@ -82,9 +96,8 @@ class Names(QWidget):
                 painter.setBrush(each.ink)
                 painter.drawEllipse(QPointF(left + 8, middle), 3, 3)
             painter.setPen(colour("text"))
-            width = metrics.horizontalAdvance(words)
-            painter.drawText(left + 22, 0, width + 2, self.height(), Qt.AlignmentFlag.AlignVCenter, words)
-            left += width + 40
+            width = self.fontMetrics().horizontalAdvance(words)
+            painter.drawText(left + 22, LINE * line, width + 2, LINE, Qt.AlignmentFlag.AlignVCenter, words)
 
 
 class Legend(QWidget):
@@ -94,21 +107,36 @@ class Legend(QWidget):
         super().__init__()
         self.names = Names()
         self.warning, self.aside = Elided("", "error", 11, 500), Elided("", "muted", 11)
-        self.setFixedHeight(24)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACE)
-        layout.addWidget(self.names)
-        for line in (self.warning, self.aside):
-            layout.addWidget(line)
-            line.hide()
-        layout.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(0, 1, 0, 1)
+        self.row.setSpacing(SPACE)
+        self.row.addWidget(self.names)
+        self.row.addStretch(1)
+        self.lent = False
+        self.give_back()
+
+    def lend(self, row: QHBoxLayout) -> None:
+        """Where there is little room the warning and what is out of view begin another row."""
+        self.lent = True
+        for at, line in enumerate((self.warning, self.aside)):
+            row.insertWidget(at, line)
+            line.setVisible(bool(line.whole))
+        self._share()
+
+    def give_back(self) -> None:
+        """They stand behind the names again."""
+        self.lent = False
+        for at, line in enumerate((self.warning, self.aside), start=1):
+            self.row.insertWidget(at, line)
+            line.setVisible(bool(line.whole))
+        self._share()
 
     def name(self, lines: Sequence[Line], several: bool) -> None:
         """Say what is drawn; of `several` runs those curves are marked that were measured on validation rows."""
         entries = [entry(line) for line in lines if line.told and line.series.size]
         if several and any(line.symbol for line in lines):
-            entries.append(Entry("marks: validation", colour("muted"), mark=True))
+            entries.append(Entry("validation", colour("muted"), mark=True))
         if entries != self.names.entries:
             self.names.entries = entries
             said = ", ".join(each.words for each in entries)
@@ -133,8 +161,9 @@ class Legend(QWidget):
 
     def _share(self) -> None:
         """A warning is cut only where short names leave it no room."""
-        said = [line.sizeHint().width() + SPACE for line in (self.warning, self.aside) if line.whole]
-        self.names.give(self.width() - sum(said))
+        lines = () if self.lent else (self.warning, self.aside)
+        said = [line.sizeHint().width() + SPACE for line in lines if line.whole]
+        self.names.give(max(self.width() - sum(said), self.width() // 2))
 
 
 class Switch(QPushButton):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtGui import QColor
 
@@ -31,6 +32,8 @@ class Line:
     pattern: tuple[float, ...] = SOLID
     symbol: str = ""
     of_steps: bool = False
+    run: int = 0  # its number among several, from 1; 0 for the only one
+    failed: bool = False  # its run is one of several and failed: it sizes no axis
 
 
 def plots(runs: Runs) -> dict[str, list[Line]]:
@@ -86,16 +89,18 @@ def _epochs(record: Record, name: str, side: str, number: int, told: str = "") -
 def _of_one_of_many(at: int, name: str, record: Record) -> dict[str, list[Line]]:
     """A colour and a pattern for each run; what was measured on validation rows has a mark an epoch."""
     ink, pattern = colour(RUN_TOKENS[at % len(RUN_TOKENS)]), PATTERNS[at % len(PATTERNS)]
-    found = {LOSS: [Line((at, "train"), name, record.loss, ink, name, pattern, of_steps=True)]}
+    failed = (record.ended or {}).get("event") == "failed"
+    line = partial(Line, run=at + 1, failed=failed, ink=ink, pattern=pattern)
+    found = {LOSS: [line((at, "train"), name, record.loss, told=name, of_steps=True)]}
     for metric in ("loss", *record.metrics):
         side = "validation" if (metric, "validation") in record.figures else "train"
         if (metric, side) in record.figures and (metric != "loss" or side == "validation"):
             said = f"{name}, {side}"
-            line = Line((at, metric), said, record.figures[metric, side], ink, "", pattern, SYMBOLS[at % len(SYMBOLS)])
-            found.setdefault(metric, []).append(line)
+            one = line((at, metric), said, record.figures[metric, side], symbol=SYMBOLS[at % len(SYMBOLS)])
+            found.setdefault(metric, []).append(one)
     for optimizer, series in record.rates.items():
         said = f"{name}, {optimizer}" if len(record.rates) > 1 else name
-        found.setdefault(RATE, []).append(Line((at, RATE, optimizer), said, series, ink, "", pattern))
+        found.setdefault(RATE, []).append(line((at, RATE, optimizer), said, series))
     for key, series in record.more.items():
-        found[key] = [Line((at, key), name, series, ink, "", pattern, of_steps=key == GRADIENT)]
+        found[key] = [line((at, key), name, series, of_steps=key == GRADIENT)]
     return found

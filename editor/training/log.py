@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from editor.pieces import colour
 from editor.theme import mono_font, theme_changes
 from editor.training.record import SIDES, Event, at_the_end, duration, figure, number
-from runtime.train.outcome import diverged
+from runtime.train.outcome import diverged, why
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -103,8 +103,7 @@ def told(event: Event) -> tuple[str, str] | None:
     if kind == "warning":
         return f"{event['node']}: {event['message']}" if event.get("node") else str(event.get("message", "")), "warning"
     if kind == "failed":
-        node = f"{event['node']}: " if event.get("node") else ""
-        return f"failed  {node}{event.get('message', '')}", "error"
+        return f"failed  {why(event)}", "error"
     if kind == "finished":
         if sentence := diverged(event):
             return sentence, "error"

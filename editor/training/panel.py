@@ -16,7 +16,7 @@ from editor.training.predictions import read
 from editor.training.progress import Progress, Words
 from editor.training.record import Event, at_the_end, duration
 from editor.training.silence import Silence
-from runtime.train.outcome import diverged
+from runtime.train.outcome import diverged, why
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -248,10 +248,11 @@ class TrainingPanel(QWidget):
         record = self.record
         failed = record.ended is not None and record.ended.get("event") == "failed"
         if failed and record.ended is not None and not self.session.running:
-            node = record.ended.get("node")
-            return f"{node}: {record.ended.get('message')}" if node else str(record.ended.get("message", ""))
+            return why(record.ended)
         if record.ended is not None and not self.session.running and (sentence := diverged(record.ended)):
             return sentence
+        if record.ended is not None and not self.session.running:
+            return ""  # stands behind the name of the run
         known = {**(self.session.device or {}), **{k: v for k, v in (record.started or {}).items() if v}}
         device, reason = known.get("device"), known.get("reason")
         return "" if not device else f"{device}: {reason}" if reason else f"on {device}"
@@ -261,8 +262,10 @@ class TrainingPanel(QWidget):
         session = self.session
         if session.run_time is None:
             return "The last run of this graph" if self.record.step else ""
+        device = (self.record.started or {}).get("device") if self.record.ended and not session.running else ""
+        on = f", on {device}" if device else ""
         at, since = session.run_at, session.changes_since
         if since:
             verb = "running the graph" if session.running else "the graph"
             return f"{verb} of {at}, {since} change{'s' * (since != 1)} since"
-        return f"{at}, {session.run_name}" if session.run_name else f"the graph of {at}"
+        return f"{at}, {session.run_name}{on}" if session.run_name else f"the graph of {at}{on}"

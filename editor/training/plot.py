@@ -19,7 +19,7 @@ from editor.training.predicted import Predicted
 from editor.training.predictions import Predictions
 from editor.training.reading import Reading
 from editor.training.record import Record
-from editor.training.said import outside, unseen, values_at
+from editor.training.said import beyond, outside, unseen, values_at
 
 LEGEND = 400  # px beside the switches that it needs for the names of a few curves
 PAUSE = 200  # ms between two drawings at most: each holds the window for a moment
@@ -55,12 +55,13 @@ class Curves(QWidget):
         bar.setContentsMargins(12, 4, 10, 0)
         bar.setSpacing(6)
         bar.addWidget(self.legend, 1)
-        row = QHBoxLayout(self.switches)
+        row = self.row = QHBoxLayout(self.switches)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
+        row.addStretch(1)
         for part in (self.chooser, self.log, self.auto, self.export):
             row.addWidget(part)
-        bar.addWidget(self.switches, 0, Qt.AlignmentFlag.AlignRight)
+        bar.addWidget(self.switches, 0, Qt.AlignmentFlag.AlignTop)
         charts = QHBoxLayout()
         charts.setContentsMargins(4, 0, 10, 4)
         charts.setSpacing(6)
@@ -86,10 +87,14 @@ class Curves(QWidget):
         themes.theme_changes.changed.connect(self.recolour)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where the legend would have little room beside the switches, it stands above them."""
+        """Where there is little room beside the switches, the legend stands above them, its warning on their left."""
         super().resizeEvent(event)
-        narrow = self.width() - self.switches.sizeHint().width() < LEGEND
+        switches = sum(part.sizeHint().width() + 6 for part in (self.chooser, self.log, self.auto, self.export))
+        narrow = self.width() - switches < LEGEND
         self.bar.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        lent = narrow and not self.switches.isHidden()
+        if lent != self.legend.lent:
+            self.legend.lend(self.row) if lent else self.legend.give_back()
 
     @property
     def record(self) -> Record:
@@ -179,6 +184,8 @@ class Curves(QWidget):
             prefix = f"{name}: " if chart is self.beside else ""
             if told := unseen(group, chart.logarithmic):
                 warnings.append(prefix + told)
+            if self.auto.isChecked() and (told := beyond(group, chart.logarithmic, chart.view())):
+                asides.append(prefix + told)
             if not self.auto.isChecked() and (told := outside(group, chart.logarithmic, chart.view())):
                 asides.append(prefix + told)
         if self.predicted.unseen:

@@ -98,6 +98,7 @@ class Pictures(QListWidget):
         self.setSpacing(4)
         self.setWordWrap(True)
         self.setGridSize(QSize(CELL, SIDE + 38))
+        self.setViewportMargins(0, 6, 0, 0)  # apart from the switches above
         self.setStyleSheet("QListWidget { background: palette(window); }")
         self.shown: Predictions | None = None
         theme_changes.changed.connect(self.recolour)
@@ -111,7 +112,7 @@ class Pictures(QListWidget):
             pixels = QPixmap()
             pixels.loadFromData(base64.b64decode(each.png))
             least = pixels.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio)
-            item = QListWidgetItem(QIcon(least), each.predicted if right else f"{each.predicted},\nis {each.true}")
+            item = QListWidgetItem(QIcon(least), each.predicted if right else f"{each.predicted}, is {each.true}")
             item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
             known = "right" if right else f"it is {each.true}"
             worst = "among those it is most wrong about" if each.worst else "one of the others"

@@ -29,15 +29,26 @@ def values_at(runs: Runs, lines: Sequence[Line], step: float) -> list[Value]:
 
 
 def unseen(lines: Sequence[Line], logarithmic: bool) -> str:
-    """What has no place in the picture, so that nothing is hidden silently."""
+    """What has no place in the picture, so that nothing is hidden silently; of several runs each by its number."""
     parts = []
     group = [line.series for line in lines]
-    if strange := sum(each.strange for each in group):
-        first = int(min(each.strange_at[0] for each in group if each.strange))
-        parts.append(f"{_count(strange)} not finite, first at step {first}")
+    odd = [line for line in lines if line.series.strange]
+    if odd and odd[0].run:
+        runs = {line.run: int(line.series.strange_at[0]) for line in reversed(odd)}
+        which = f"runs {', '.join(map(str, sorted(runs)))}" if len(runs) > 1 else f"run {min(runs)}"
+        parts.append(f"{which} not finite{', first' * (len(runs) > 1)} at step {min(runs.values()):,}")
+    elif odd:
+        first = int(min(line.series.strange_at[0] for line in odd))
+        parts.append(f"{_count(sum(line.series.strange for line in odd))} not finite, first at step {first}")
     if logarithmic and (below := sum(len(each.below_at) for each in group)):
         parts.append(f"{_count(below)} of zero or less have no place on a log axis")
     return "; ".join(parts)
+
+
+def beyond(lines: Sequence[Line], logarithmic: bool, view: tuple[float, float, float, float]) -> str:
+    """Which runs leave the picture, whose axes follow those that did not fail."""
+    left = [line.run for line in lines if line.failed and line.series.outside(view, logarithmic)]
+    return f"run {', '.join(map(str, dict.fromkeys(left)))} cut off" if left else ""
 
 
 def outside(lines: Sequence[Line], logarithmic: bool, view: tuple[float, float, float, float]) -> str:

@@ -4,18 +4,20 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from runtime.check.problem import WARNING, Problem, Repair
+from runtime.check.problem import ERROR, Problem, Repair
 from runtime.check.rules.room import smaller
 from runtime.check.settings import setting
 from runtime.graph.model import Graph
 from runtime.spec.catalogue import catalogue
 from runtime.spec.tensor import parse_type
+from runtime.spec.value import in_digits
 
 NAMED = re.compile(r"\bbad_(rows|files)\b")  # the parameter that the sentence of a failure advises to set
 HOLDS = re.compile(r"\b(\w+) holds (\w+\[[\d, ]*\]), not (\w+)\[")  # a field, its type in a file, that of the graph
 SHAPED = re.compile(r"\b(\w+) has samples of shape (\[[\d, ]*\]), not (\w+)\[")
 EMPTY = re.compile(r"\b(there are no|needs \d+) rows for validation\b")  # the share of so few rows is none
 HELD = re.compile(r"needs .* of memory\b")  # told before a run began
+SMALLER = re.compile(r"\bTry a smaller lr of (\w+) \(now ([\d.e+-]+)\) first")
 MEMORY = "out of memory"  # how the sentence about it begins
 HALF = 0.5  # of two rows one is held out
 BY_HAND = "The run was ended at once"  # the same where the user ended it, and nothing failed
@@ -42,7 +44,7 @@ def failed(graph: Graph, event: Mapping[str, Any], run: str = "last run") -> Ite
         skip = [Repair(f"Skip bad {found[1]}", (("set", id, found[0], "skip"),)) for id in able[:1]]
         yield _told(run, able[0], told, *skip) if len(able) == 1 else _told(run, where, told)
     else:
-        yield _told(run, where, told, *_declared(graph, where, told))
+        yield _told(run, where, told, *_declared(graph, where, told), *_gentler(graph, told))
 
 
 def _declared(graph: Graph, node: str, told: str) -> Iterator[Repair]:
@@ -70,6 +72,17 @@ def _shares(graph: Graph) -> Iterator[Repair]:
     yield Repair("Hold out nothing", (("set", loader, "validation", 0.0),))
 
 
+def _gentler(graph: Graph, told: str) -> Iterator[Repair]:
+    """A smaller lr of the only optimizer whose lr the sentence advises to lower: the usual one, or a tenth."""
+    found = SMALLER.search(told)
+    if found is None or found[1] not in graph.nodes:
+        return
+    spec, before = catalogue().get(graph.nodes[found[1]].type), float(found[2])
+    usual = spec.defaults.get("lr") if spec else None
+    smaller = usual if isinstance(usual, float) and usual < before else float(f"{before / 10:.3g}")
+    yield Repair(f"Set lr to {in_digits(smaller)}", (("set", found[1], "lr", smaller),))
+
+
 def _too_large(graph: Graph, node: str, told: str, run: str) -> Iterator[Problem]:
     """The batch took more memory than there is: half of it may not, and twice as many of these make the same step."""
     loader = next((id for id, each in graph.nodes.items() if each.type == "Collate"), None)
@@ -87,10 +100,10 @@ def _too_large(graph: Graph, node: str, told: str, run: str) -> Iterator[Problem
 
 
 def _told(run: str, node: str, told: str, *repairs: Repair) -> Problem:
-    """A warning, as it keeps nobody from running again: the cause may be gone."""
+    """An error that keeps nobody from running again: the cause may be gone."""
     todo = f" {repairs[0].label}." if repairs else ""
     why = f"{node} ended the {run}" if node else f"The {run} failed"
-    return Problem(node, None, WARNING, f"{why}: {told}.{todo}", repairs)
+    return Problem(node, None, ERROR, f"{why}: {told}.{todo}", repairs, ran=True)
 
 
 def _may_skip(graph: Graph, id: str, name: str) -> bool:

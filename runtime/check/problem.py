@@ -31,6 +31,12 @@ class Problem:
     message: str
     repairs: tuple[Repair, ...] = ()
     edges: tuple[Edge, ...] = ()  # the wires to draw red
+    ran: bool = False  # what a run failed at: it keeps nobody from the next one, as its cause may be gone
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the graph cannot be run as long as this stands."""
+        return self.severity != WARNING and not self.ran
 
     @property
     def finding(self) -> str:
@@ -64,7 +70,7 @@ class Report:
     @property
     def sound(self) -> bool:
         """Whether the graph can be trained: no errors, nothing open."""
-        return all(problem.severity == WARNING for problem in self.problems)
+        return not any(problem.blocks for problem in self.problems)
 
     def of(self, severity: str) -> tuple[Problem, ...]:
         """The problems of one severity."""

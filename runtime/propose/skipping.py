@@ -63,7 +63,8 @@ def told(look: Look, columns: Sequence[Column], skip: bool) -> list[str]:
     said = [f"{each['told']}; {end}" for each, end in zip(left[:NAMED], ends, strict=False)]
     said += [f"{_columns(len(left) - NAMED)} cells that cannot be read"] if left[NAMED:] else []
     if filling:
-        without = _left(look, tuple(replace(each, fills=False) for each in columns))
+        even = {**look, "left_out": ()}  # lines with too few cells are told apart, and are no rows
+        without = _left(even, tuple(replace(each, fills=False) for each in columns))
         said.append(f"{_together(filling)}: they count as missing and are filled in, since only {without} without them")
     kept, rows = kept_of(look, columns)
     if skip and rows - kept and (len(left) > 1 or rows - kept > MOST * rows):

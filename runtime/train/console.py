@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 from runtime.interrupted import CODE, ending
-from runtime.train.outcome import best, diverged, share
+from runtime.train.outcome import best, diverged, share, why
 from runtime.train.pieces.line import as_json, folds_line, line, test_line
 from runtime.train.process import Trainer
 
@@ -144,8 +144,7 @@ def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:
         print(f"warning: {where}{event['message']}", file=sys.stderr)
     elif event["event"] == "failed":
         bar.clear()
-        where = f"{event['node']}: " if event.get("node") else ""
-        print(f"torchweave: {where}{event['message']}", file=sys.stderr)
+        print(f"torchweave: {why(event)}", file=sys.stderr)
     elif event["event"] == "finished":
         bar.clear()
         if event.get("folds"):

@@ -41,3 +41,10 @@ def best(finished: Mapping[str, Any]) -> str | None:
     if not finished.get("best") or finished.get("folds"):
         return None
     return f"Epoch {finished['best']} was the best; best.safetensors in the run's folder has its weights."
+
+
+def why(failed: Mapping[str, Any]) -> str:
+    """Where a run failed, and why; a sentence that begins with the node names it alone."""
+    node, message = failed.get("node"), str(failed.get("message", ""))
+    named = not node or message.startswith((f"{node} ", f"{node}."))
+    return message if named else f"{node}: {message}"

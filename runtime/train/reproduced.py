@@ -99,45 +99,44 @@ def sentence(seen: Seen | None, step: int, run: Any, folder: Path, kept: bool) -
     if seen is None:
         told = f"The loss of step {step} is not finite; where that began was not found."
         return {"node": None, "message": f"{told} {GENTLER}{last}", "step": step}
-    node, told = _told(seen, folder)
+    node, where = _where(seen, folder)
     first = _first_to_try(seen, folder)
-    told = f"{first}: {told[0].lower()}{told[1:]}" if first else told
     data = seen.place.kind == VALUE and seen.place.name.startswith(f"{watched(folder).COLLATE}.")
     row = _row(seen, run) if data else None
     what = "nan" if seen.nan == seen.bad else "infinite" if not seen.nan else "nan or infinite"
-    many = f"{seen.bad:,} of {seen.numbers:,} numbers are {what}" if seen.numbers > 1 else f"it is {what}"
-    advice = OF_DATA if data else _advice(seen.place, bool(first))
+    many = f": {seen.bad:,} of {seen.numbers:,} numbers" if seen.numbers > 1 else ""
     many += "" if row is None else f" (the first in row {row} of the data, counted from 0)"
+    advice = OF_DATA if data else _advice(seen.place, bool(first))
     again = f" Its batch is kept: {SCRIPT} in the run's folder shows it again." if kept else ""
     found = {
         "node": node,
-        "message": f"{told} at step {seen.step}: {many}. {advice}{again}{last}",
+        "message": f"{where} {what} at step {seen.step}{many}. {first}{advice}{again}{last}",
     }
     about = {} if row is None else {"sample": row}
     return {**found, "wire": seen.place.name, "step": seen.step, **about}
 
 
-def _told(seen: Seen, folder: Path) -> tuple[str | None, str]:
-    """The node to look at, and what is not finite."""
-    place, first = seen.place, "is the first value that is not finite,"
+def _where(seen: Seen, folder: Path) -> tuple[str | None, str]:
+    """The node to look at, and what is not finite, with its verb."""
+    place = seen.place
     if place.kind == LOSS:
         node = watched(folder).LOSSES.get(place.name)
-        return node, f"The loss that {node or 'their sum'} gives {first}"
+        return node, f"{node or 'The sum of the losses'} became"
     if place.kind in (WEIGHT, UPDATED):
         node = place.name.partition(".")[0]
         of = "The gradient of" if place.kind == WEIGHT else "The update of"
-        return node, f"{of} {place.name} {first}"
+        return node, f"{of} {place.name} became"
     end = parsed_end(place.name)
     if place.kind == VALUE and end.node == watched(folder).COLLATE:
         into = passed(_graph(folder)).incoming.get(end, ())
         node = into[0].source.node if into else end.node
-        return node, f"What {node} gives to wire {place.name} {first}"
+        return node, f"What {node} gives to {place.name} is"
     if place.kind == VALUE:
-        return end.node, f"What {end.node} gives on wire {place.name} {first}"
+        return end.node, f"{place.name} became"
     graph = passed(_graph(folder))
     takers = list(dict.fromkeys(edge.target.node for edge in graph.outgoing.get(end, ())))
     node = takers[0] if len(takers) == 1 else end.node
-    return node, f"The gradient that {' and '.join(takers)} give{'s' * (len(takers) == 1)} to wire {place.name} {first}"
+    return node, f"The gradient that {' and '.join(takers)} give{'s' * (len(takers) == 1)} to {place.name} became"
 
 
 def _row(seen: Seen, run: Any) -> int | None:
@@ -171,7 +170,7 @@ def _first_to_try(seen: Seen, folder: Path) -> str:
         return ""
     optimizers = [node for node in _graph(folder).nodes.values() if node.type.startswith("optim.")]
     of = [f"{node.id}{f' (now {in_digits(lr)})' * bool(lr)}" for node in optimizers for lr in [_lr(node)]]
-    return f"Try a smaller lr of {' and '.join(of)} first" if of else ""
+    return f"Try a smaller lr of {' and '.join(of)} first; " if of else ""
 
 
 def _lr(node: Node) -> float:

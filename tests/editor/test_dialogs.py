@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMessageBox,
+    QPlainTextEdit,
     QStyleOptionViewItem,
     QToolButton,
     QTreeView,
@@ -25,6 +26,7 @@ from pytestqt.qtbot import QtBot
 from editor import theme
 from editor.dropping.sheet import DataSheet
 from editor.file_dialog import Places
+from editor.trust_dialog import TrustDialog
 from editor.window import Window
 from runtime.propose.columns import INPUT, NUMBER, Column
 from runtime.propose.propose import Proposal
@@ -188,3 +190,13 @@ def test_that_the_buttons_of_a_sheet_stand_in_the_order_of_the_platform(
     assert (sheet.no.x() > main.x()) == right, "where the platform has Cancel"
     assert main.isDefault() and sheet.no.icon().isNull()
     sheet.reject()
+
+
+def test_that_code_is_asked_about_in_lines_that_are_read_whole(window: Window) -> None:
+    code = "    return torch.stack([each for each in samples if each.isfinite().all()])  # " + "longer " * 3
+    dialog = TrustDialog([("batches", code)], window)
+    dialog.show()
+    view = dialog.findChild(QPlainTextEdit)
+    assert view is not None and view.horizontalScrollBar().maximum() == 0
+    assert dialog.width() <= window.width()
+    dialog.close()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -147,3 +147,37 @@ def test_that_a_long_name_is_seen_whole_with_its_port(qtbot: QtBot, name: str) -
     line = next(each for each in row.findChildren(Line) if each.text().replace("\u200b", "") == f"{name}.input")
     words = line.fontMetrics().boundingRect(line.rect(), Qt.TextFlag.TextWordWrap, line.text())
     assert line.rect().contains(words)
+
+
+def placed(button: TextButton) -> QRect:
+    """Where in its row a button is."""
+    flow = button.parentWidget()
+    assert flow is not None
+    return button.geometry().translated(flow.pos())
+
+
+@pytest.mark.parametrize("width", [700, 1300])
+def test_that_a_sentence_keeps_its_line_and_its_buttons_their_words(qtbot: QtBot, width: int) -> None:
+    repairs = tuple(Repair(f"Take batches.image and insert nn.Flatten{at}", ()) for at in range(2))
+    sentence = "final.input needs float32[..., in_features], got int64[B]."
+    row = ProblemRow(Problem("final", "input", "error", sentence, repairs))
+    qtbot.addWidget(row)
+    row.resize(width, row.heightForWidth(width))
+    row.show()
+    said = next(each for each in row.findChildren(Line) if each.text().startswith("Needs"))
+    assert said.height() < 40 and said.width() >= 240
+    for button in row.findChildren(TextButton):
+        assert button.text() == button.words
+        assert row.rect().contains(placed(button))
+        assert not button.geometry().intersects(said.geometry())
+
+
+def test_that_a_button_too_long_for_the_inspector_stands_on_two_lines(qtbot: QtBot) -> None:
+    repair = Repair("Take batches.image and insert nn.Flatten", ())
+    row = ProblemRow(Problem("final", "input", "error", "final.input needs float32.", (repair,)), narrow=True)
+    qtbot.addWidget(row)
+    row.resize(236, row.heightForWidth(236))
+    row.show()
+    (button,) = row.findChildren(TextButton)
+    assert button.text().replace("\n", " ") == button.words
+    assert button.height() >= 2 * button.fontMetrics().height() and row.rect().contains(placed(button))

@@ -133,6 +133,15 @@ def test_that_work_of_which_all_is_undone_is_called_so(window: Window, qtbot: Qt
     assert offer.endswith(": Untitled, all edits undone")
 
 
+def test_that_four_works_are_seen_whole(window: Window, qtbot: QtBot) -> None:
+    for _ in range(4):
+        left()
+    assert len(look(window, qtbot)) == 4
+    last = [each for each in window.recovery.findChildren(TextButton) if each.words == "Discard"][-1]
+    qtbot.waitUntil(lambda: bool(last.visibleRegion().boundingRect() == last.rect()))
+    assert not window.recovery.works.verticalScrollBar().isVisible()
+
+
 def test_that_each_of_many_works_can_be_reached(window: Window, qtbot: QtBot) -> None:
     for _ in range(9):
         left()

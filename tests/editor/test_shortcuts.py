@@ -199,6 +199,8 @@ def test_that_keys_of_another_action_are_told_and_taken_only_when_asked(
     press(sheet, Qt.Key.Key_G)
     assert sheet.said.text() == "Ctrl+G belongs to Group, which would have none."
     assert "shortcuts" not in read_settings() or read_settings()["shortcuts"] == {}
+    theme_changes.changed.emit()  # another theme takes the question away no more
+    assert sheet.said.text() == "Ctrl+G belongs to Group, which would have none."
     assert sheet.take.isVisible()
     click(sheet.take)
     made = shared_window.actions_by_name

@@ -96,6 +96,18 @@ def test_that_a_single_graph_has_the_whole_window(opened: Tabs, tmp_path: Path) 
     assert opened.windowTitle().startswith("small")
 
 
+def test_that_the_tab_that_is_looked_at_keeps_its_name(tabs: Tabs, tmp_path: Path) -> None:
+    for at in range(11):
+        tabs.current.files.open(graph_file(tmp_path, f"a_rather_long_name_{at:02}.json"))
+    names = tabs.row.names
+    for at in (5, 8):
+        QTest.mouseClick(names, Left, pos=place(tabs, at))
+        QApplication.processEvents()
+        rest = {names.tabRect(each).width() for each in range(3, 12) if each != at}
+        name = names.fontMetrics().horizontalAdvance(names.tabText(at))
+        assert names.tabRect(at).width() > name + 30 > max(rest)
+
+
 def test_that_the_title_says_how_far_the_run_of_the_shown_tab_is(tabs: Tabs) -> None:
     one, two = tabs.pages
     two.marks.told.emit("40%, 1:00 left")

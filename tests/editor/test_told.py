@@ -240,7 +240,8 @@ def test_that_a_run_that_failed_is_a_problem_until_the_graph_is_another_or_a_run
 
     for node, why, sentence in zip(("dense", None), ("sizes", "no room."), sentences, strict=True):
         assert told({"event": "failed", "node": node, "message": why}) == [sentence]
-        assert session.unfinished() is None
+        assert window.strip.counts["error"].text() == "1 error" and not window.strip.counts["warning"].isVisible()
+        assert session.unfinished() is None and session.report.sound  # nobody is kept from running again
         assert told({"event": "finished"}) == []
     assert told({"event": "failed", "node": None, "message": "The run was ended at once after step 3."}) == []
     assert told({"event": "failed", "node": "dense", "message": "sizes"})

@@ -72,7 +72,8 @@ def test_that_versions_can_be_given_up(shared_window: Window, qtbot: QtBot, tmp_
     qtbot.waitUntil(lambda: sheet.said.text().startswith("No version is kept yet."))
     assert not versions_folder(file).exists()
     assert file.exists()
-    sheet.close()
+    QTest.mouseClick(sheet.shut, Left)  # where a person looks for it, right of what gives something up
+    assert not sheet.isVisible()
 
 
 def test_that_a_day_is_named_where_it_is_another_one() -> None:

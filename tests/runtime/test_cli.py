@@ -233,7 +233,7 @@ def test_that_a_failing_run_is_one_sentence_and_code_1(says: Says, tmp_path: Pat
 def test_that_a_run_that_diverged_ends_at_its_first_value_that_is_not_finite(diverged: tuple[Path, Said]) -> None:
     code, output, errors = diverged[1]
     assert (code, output) == (1, "")
-    assert "is the first value that is not finite, at step 3: it is infinite." in errors
+    assert "torchweave: loss became infinite at step 3. Try a smaller lr of adam" in errors
     assert "reproduce.py in the run's folder shows it again." in errors
 
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import torch
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QTreeView
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QTreeView
 from safetensors.torch import save_file
 
 from editor.inspector.form import Form
@@ -40,7 +41,8 @@ def save_over(stage: Stage) -> None:
     (dialog,) = stage.window.findChildren(QFileDialog)
     (name,) = dialog.findChildren(QLineEdit, "fileNameEdit")
     name.setText(str(stage.folder / "digits.json"))
-    QTest.keyClick(name, Key.Key_Return)
+    stage.pause()
+    dialog.accept()
     stage.pause()
 
 
@@ -98,14 +100,17 @@ def own_collate(stage: Stage) -> None:
     """Collate with a function for one field."""
     stage.open("text_and_image")
     stage.hand.click(stage.hand.title("batches"))
-    area = stage.window.inspector.area.verticalScrollBar()
-    area.setValue(area.maximum() // 2)
+    stage.pause()
+    form, area = stage.window.inspector.page, stage.window.inspector.area
+    assert isinstance(form, Form)
+    area.verticalScrollBar().setValue(form.rows["collate"].mapTo(form, QPoint()).y() - 8)
 
 
 def schedule(stage: Stage) -> None:
     """A schedule of an optimizer with its settings."""
     stage.open("two_models", ("set", "adam", "schedule", {"type": "OneCycleLR"}))
     stage.hand.click(stage.hand.title("adam"))
+    stage.pause()
     area = stage.window.inspector.area.verticalScrollBar()
     area.setValue(area.maximum())
 
@@ -138,7 +143,9 @@ def definition_menu(stage: Stage) -> None:
     assert heading is not None
     tree.setCurrentItem(heading.child(0))
     tree.setFocus()
-    QTest.keyClick(tree, Key.Key_Menu)
+    below = tree.visualItemRect(heading.child(0)).bottomLeft() + QPoint(40, 0)
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, below, tree.viewport().mapToGlobal(below))
+    QApplication.sendEvent(tree.viewport(), asked)
 
 
 def search_code(stage: Stage) -> None:

@@ -130,7 +130,7 @@ class Stage:
             QApplication.processEvents()
         image = self.tabs.grab().toImage()
         painter = QPainter(image)
-        for each in QApplication.topLevelWidgets():
+        for each in sorted(QApplication.topLevelWidgets(), key=depth):  # a question lies over what it is about
             if each is not self.tabs and each.isVisible():
                 at = each.mapToGlobal(QPoint()) - self.tabs.mapToGlobal(QPoint())
                 painter.drawPixmap(at, each.grab())
@@ -154,3 +154,9 @@ class Stage:
         self.tabs.close()
         self.tabs.deleteLater()
         self.pause(50)
+
+
+def depth(widget: QWidget) -> int:
+    """How many widgets this one belongs to."""
+    parent = widget.parentWidget()
+    return 1 + depth(parent) if parent is not None else 0

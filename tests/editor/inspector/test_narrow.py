@@ -75,6 +75,17 @@ def test_that_entries_begin_and_end_below_each_other(desk: Desk) -> None:
     assert {rows[name].height() for name in ("lr", "betas", "schedule")} == {rows["lr"].height()}
 
 
+def test_that_a_long_name_stands_above_its_entry_which_begins_where_all_do(desk: Desk) -> None:
+    desk.document.do([("add", "loader", "Collate", {"fields": ["image"]})], "add loader")
+    desk.show("loader")
+    rows = form(desk).rows
+    short, *long = (rows[name] for name in ("num_workers", "persistent_workers", "multiprocessing_context"))
+    for row in long:
+        assert row.name.text() == row.parameter.name
+        assert row.name.geometry().bottom() <= row.entry.geometry().top()
+        assert row.entry.geometry().left() == short.entry.geometry().left()
+
+
 def test_that_a_number_stands_as_people_write_it(desk: Desk) -> None:
     desk.document.do([("add", "adam", "optim.AdamW", {"lr": 1e10})], "add adam")
     desk.show("adam")

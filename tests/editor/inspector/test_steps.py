@@ -87,6 +87,8 @@ def test_that_a_repair_is_in_sight_where_the_panel_is_low(desk: Desk, height: in
     assert not desk.inspector.help.isVisible()
     desk.inspector.resize(270, 700)
     assert desk.inspector.help.isVisible()
+    desk.field("in_features").clearFocus()  # nobody types
+    desk.settle(lambda: not desk.inspector.help.isVisible())
 
 
 @pytest.mark.parametrize("name", ["train", "model_b", "image", "2nd"])

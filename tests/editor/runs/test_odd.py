@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from editor.runs import follow
 from editor.runs.follow import Followed
 from editor.runs.panel import RunsPanel
-from tests.editor.runs.test_panel import GRAPH, LONG, Key, Modifier, runs
+from tests.editor.runs.test_panel import GRAPH, LONG, Key, Modifier, cells, runs
 from tests.editor.training.conftest import told
 from tests.runtime.train.past import run_in
 
@@ -70,3 +70,15 @@ def test_that_an_event_that_tells_nonsense_leaves_the_others_told(
         read.go_on()
     assert read.record.loss.size and read.record.ended is not None
     read.close()
+
+
+def test_that_of_many_chosen_runs_the_newest_are_drawn(runs: RunsPanel, qtbot: QtBot) -> None:
+    root = runs.rows.all[0].path.parent
+    graph = GRAPH
+    for at in range(8):
+        run_in(root, f"202602{at + 10}-100000-000", graph.with_(run={"epochs": 3 + at}), list(told(epochs=3)))
+    with qtbot.waitSignal(runs.listing.told, check_params_cb=lambda _, whole: whole, timeout=LONG):
+        runs.look()
+    runs.table.selectAll()
+    qtbot.waitUntil(lambda: "The 8 newest of the chosen runs are shown, 3 are not." in runs.beside.toPlainText())
+    assert [name[:1].isdigit() for name in cells(runs, "name")] == [True] * 8 + [False] * 3

@@ -63,7 +63,7 @@ def test_that_the_words_are_whole_when_the_row_appears(row: GoOnRow, window: Win
     panel = window.training
     assert panel is not None
     run, words = panel.progress.run, panel.words.viewport()
-    assert run.whole == "the graph of 2 Jan 17:14"
+    assert run.whole == "the graph of 2 Jan 17:14, on cpu"
 
     def whole() -> bool:
         return words.rect().contains(run.rect().translated(run.mapTo(words, QPoint())))

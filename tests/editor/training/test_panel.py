@@ -144,7 +144,7 @@ def test_that_a_failure_is_at_the_step_that_it_is_about(
     begin(session)
     feed(session, events()[:10])
     qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Epoch "))
-    told = "The loss that loss gives is the first value that is not finite, at step 3: it is infinite. Keep what comes "
+    told = "The gradient that root gives to size.output became infinite at step 3: 5 of 1,000 numbers. Keep what comes "
     told += "into it within its range (torch.clamp), or train more gently. A smaller lr or clip_grad_norm may help. "
     told += "Its batch is kept: reproduce.py in the run's folder shows it again."  # a line more beside a scroll bar
     last: dict[str, object] = {"event": "failed", "node": "loss", "message": told, "step": 3}

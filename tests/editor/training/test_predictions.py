@@ -69,7 +69,7 @@ def test_that_pictures_say_what_they_were_taken_for_the_worst_first(curves: Curv
     curves.show_predictions(read(folder))
     curves.chooser.choose(PICTURES)
     items = [curves.predicted.pictures.item(at) for at in range(2)]
-    assert [item.text() for item in items] == ["cat,\nis dog", "cat"]
+    assert [item.text() for item in items] == ["cat, is dog", "cat"]
     assert items[0].foreground().color().name() == theme.current().error
     assert items[0].toolTip().startswith("Row 7 of the data: predicted cat, it is dog")
     assert not items[0].icon().isNull()

@@ -153,10 +153,40 @@ def test_that_a_warning_is_whole_where_short_names_leave_it_room(curves: Curves,
     curves.compare(runs)
     QApplication.processEvents()
     warning = curves.legend.warning
-    assert warning.whole == "3 values not finite, first at step 7" and warning.text() == warning.whole
+    assert warning.whole == "runs 1, 2, 3 not finite, first at step 7" and warning.text() == warning.whole
     curves.compare([("", record_of(events()))])
     QApplication.processEvents()
     assert curves.legend.names.width() >= curves.legend.names.sizeHint().width()  # whole again
+
+
+def test_that_a_run_that_failed_lays_no_other_flat_and_is_told_as_cut_off(curves: Curves, events: Events) -> None:
+    failed: Made = [
+        {"event": "started", "epochs": 3, "steps_per_epoch": 40},
+        *({"event": "step", "step": at, "epoch": 1, "loss": 5e21 * at, "seconds": 1.0} for at in range(1, 5)),
+        *({"event": "step", "step": at, "epoch": 1, "loss": float("inf"), "seconds": 1.0} for at in range(5, 30)),
+        {"event": "failed", "node": None, "message": "no number"},
+    ]
+    curves.compare([("run 1, whole", record_of(events())), ("run 2, lr 1e10", record_of(failed))])
+    assert curves.loss.view()[3] < 4
+    marks = curves.loss.curves[("marks",)]
+    assert [float(x) for x in marks.getData()[0]] == [5.0]
+    assert curves.legend.warning.whole == "run 2 not finite at step 5"
+    assert curves.legend.aside.whole == "run 2 cut off"
+    curves.compare([("run 1, lr 1e10", record_of(failed)), ("run 2, lr 1e10", record_of(failed))])
+    assert curves.loss.view()[3] > 1e22  # alone they are seen whole
+
+
+def test_that_names_of_many_runs_go_on_in_a_line_below(curves: Curves, events: Events) -> None:
+    names = curves.legend.names
+    curves.resize(480, 240)
+    curves.compare([("run 1, one", record_of(events())), ("run 2, two", record_of(events()))])
+    QApplication.processEvents()
+    single = names.height()
+    curves.compare([(f"run {at}, epochs {at}", record_of(events())) for at in range(1, 9)])
+    QApplication.processEvents()
+    assert names.height() >= 2 * single
+    image = names.grab().toImage()
+    assert any(image.pixelColor(x, y) != image.pixelColor(0, 0) for x in range(60) for y in range(single, 2 * single))
 
 
 def test_that_runs_lie_over_each_other_with_colour_pattern_and_name(curves: Curves, events: Events) -> None:
@@ -168,7 +198,7 @@ def test_that_runs_lie_over_each_other_with_colour_pattern_and_name(curves: Curv
         "lr 0.1, mean of about 5 steps",
         "lr 0.05, mean of about 5 steps",
         "lr 0.025, mean of about 5 steps",
-        "marks: validation",
+        "validation",
     ]
     assert curves.beside.quantity == "accuracy"
     QTest.mouseMove(curves.loss.viewport(), place(curves.loss, 100, 1.0))
