@@ -12,7 +12,7 @@ UNIT = 100  # pixels that a share of 1 asks for; the splitter keeps the proporti
 
 
 class Pane(QFrame):
-    """One panel under its title; the title is hidden where a tab says it."""
+    """One panel under its title; the title is hidden where tabs say it."""
 
     def __init__(self, title: str, content: QWidget) -> None:
         super().__init__(objectName="pane")
@@ -90,7 +90,7 @@ class Panes(QWidget):
             panes[at].show()
             self.enter()  # before it is hidden: else whatever comes next in the window would have it, a text even
         for pane, stays in zip(panes, seen, strict=True):
-            pane.head.setVisible(beside)
+            pane.head.setVisible(beside and self.tabs.isHidden())  # no title twice
             pane.setVisible(stays)
         if beside:
             self.splitter.setSizes([share * UNIT for share in self.shares])

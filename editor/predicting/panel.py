@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from editor.fade import Fade
 from editor.pieces import Elided, IconButton, Line, TextButton
 from editor.predicting.fields import Form
 from editor.predicting.shares import Shares, percent
@@ -240,4 +241,5 @@ def _scrolling(inside: QWidget) -> QScrollArea:
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(inside)
+    Fade(area, "panel", 20)  # a field at the lower edge does not look cut
     return area

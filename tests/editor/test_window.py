@@ -97,7 +97,7 @@ def test_that_at_the_small_size_panels_are_tabbed_and_at_the_wide_size_side_by_s
     assert not window.frame.bottom.tabs.isHidden()
     window.open_bottom("training")
     assert [pane.isVisible() for pane in window.frame.bottom.panes.values()] == [True, True, True, False, False]
-    assert window.frame.side.tabs.isHidden()
+    assert window.frame.side.tabs.isHidden() and window.frame.bottom.panes["training"].head.isHidden()  # no title twice
     window.resize(1366, 768)
     QApplication.processEvents()
     assert not window.frame.side.tabs.isHidden()

@@ -7,9 +7,10 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
+from editor.fade import Fade
 from editor.predicting.panel import FOR, TryPanel
 from editor.predicting.shares import Shares
 from runtime.graph.model import end
@@ -97,6 +98,16 @@ def test_that_what_is_typed_is_tried_and_stays_until_the_row_is_wanted_again(pan
     panel.back.click()
     assert replied(panel, answer())["values"] == {}
     assert not panel.back.isVisible()
+
+
+def test_that_ten_classes_fit_and_fields_fade_out_where_there_are_more(panel: TryPanel, qtbot: QtBot) -> None:
+    shares = [[str(at), 0.1] for at in range(10)]
+    replied(panel, answer(outputs=[{**SCORES, "shares": shares}]))
+    form, answers = panel.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: form.verticalScrollBar().maximum() > 0)
+    fade = form.findChild(Fade)
+    assert fade is not None and fade.isVisible()
+    qtbot.waitUntil(lambda: answers.verticalScrollBar().maximum() == 0)
 
 
 def test_that_numbers_and_classes_are_given_too(panel: TryPanel, qtbot: QtBot) -> None:
