@@ -143,7 +143,7 @@ class FrameBox(QGraphicsItem):
             head = QPainterPath()
             head.addRect(self.title_rect)
             painter.fillPath(outline.intersected(head), paint.colour(tint, theme.title_tint))
-        painter.strokePath(outline, paint.pen(code, 1.2, alpha=120))
+        painter.strokePath(outline, paint.pen(code, 1.2, alpha=theme.frame_edge))
         if self.isSelected():
             ring = QPainterPath()
             ring.addRoundedRect(self.rect.adjusted(-3, -3, 3, 3), ROUND + 3, ROUND + 3)
