@@ -239,13 +239,13 @@ def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path:
     assert buttons is not None
     window.session.check_now()  # the form is filled anew meanwhile
     QApplication.processEvents()
-    QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Take it"), LEFT)
+    QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Apply"), LEFT)
     assert window.document.graph.nodes["rows"].parameters["collate"]["features"]["function"] == ["y = 2"]
     assert not dialog.isVisible()
 
 
 @pytest.mark.parametrize(
-    ("answer", "stays", "kept"), [("Take it", False, True), ("Discard", False, False), ("Cancel", True, False)]
+    ("answer", "stays", "kept"), [("Apply", False, True), ("Discard", False, False), ("Cancel", True, False)]
 )
 @pytest.mark.parametrize("by_key", [True, False])
 def test_that_leaving_the_larger_window_gives_up_nothing_unasked(
