@@ -136,6 +136,16 @@ def test_that_the_best_epoch_has_a_tick() -> None:
     assert [figures.data(figures.index(row, 0)) for row in range(3)] == ["1", "✓ 2", "3"]
 
 
+def test_that_the_mark_below_a_tab_is_seen_whole_in_a_presentation(shared_window: Window, qtbot: QtBot) -> None:
+    shared_window.frame.show_canvas()
+    tabs = shared_window.frame.side.tabs
+    shared_window.actions_by_name["present"].trigger()
+    try:
+        qtbot.waitUntil(lambda: tabs.rect().contains(tabs.tabRect(0)), timeout=2000)
+    finally:
+        shared_window.actions_by_name["present"].trigger()
+
+
 def test_that_the_outline_has_its_edge_all_the_way_down(shared_window: Window) -> None:
     outline = shared_window.by_keys.outline
     if outline.isHidden():
