@@ -137,3 +137,14 @@ def test_that_frames_are_edged_as_strongly_as_nodes_where_contrast_is_high() -> 
     high = THEMES["contrast"]
     edges = [paint.blend(high.canvas, code, high.frame_edge / 255).name() for code in high.frames.values()]
     assert min(contrast(code, high.canvas) for code in edges) >= 7
+
+
+def test_that_a_wire_goes_below_the_title_of_a_frame(hand: Hand, shown: Theme) -> None:
+    at = hand.canvas.mirror.wires[edge("batches.image", "flat.input")].path().pointAtPercent(0.5)
+    lettered = seen(hand, QRectF(at.x() - 8, at.y() - 4, 16, 8))
+    wire = shown.kinds["float"]
+    assert wire in colours(hand, lettered)
+    frame = {"rect": (at.x() - 40, at.y() - 13, 300, 100), "title": "mmmmmmmmmmmmmmm", "text": "", "colour": "grey"}
+    hand.document.do([("frame", "f", frame)], "frame it")
+    hand.check()
+    assert wire not in colours(hand, lettered)
