@@ -133,7 +133,7 @@ class Bar(QWidget):
     def _label_pause(self) -> None:
         session, pausing = self.session, self.session.pausing
         self.pause_button.setVisible(session.running and not session.stopping)
-        self.pause_button.setText("Go on" if pausing.paused else "Pausing" if pausing.asked else "Pause")
+        self.pause_button.setText("Continue" if pausing.paused else "Pausing" if pausing.asked else "Pause")
         keep = "Let the run stand still after this step: it computes nothing, and what it has learnt is kept"
         keys = shown(self.asked[2].shortcut().toString())
         self.pause_button.setToolTip(f"{'Train on' if pausing.asked else keep}{f' ({keys})' if keys else ''}")
@@ -145,9 +145,9 @@ class Bar(QWidget):
         self._label()
 
     def _paint_run(self) -> None:
-        tokens = {"running": ("stop", "error"), "waiting": ("run", "text"), "ready": ("run", "on_accent")}
-        name, token = tokens[self.run_button.property("state")]
-        self.run_button.setIcon(theme.icon(name, getattr(theme.current(), token)))
+        shown = theme.current()
+        icons = {"running": ("stop", shown.error), "waiting": ("run", theme.faded(shown))}
+        self.run_button.setIcon(theme.icon(*icons.get(self.run_button.property("state"), ("run", shown.on_accent))))
 
     def _restyle(self) -> None:
         self.search.setIcon(theme.icon("search", theme.current().muted))

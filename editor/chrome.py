@@ -2,14 +2,14 @@
 
 from string import Template
 
-from editor.theme import Theme, faded, mixed
+from editor.theme import FADED, Theme, faded, mixed
 
 SMALL = Template("""
 QToolTip { color: $text; background: $raised; border: 1px solid $border; padding: 4px 6px; }
 QMenu { background: $panel; border: 1px solid $border; padding: 4px; }
 QMenu::item { padding: 5px 22px 5px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $accent; color: $on_accent; }
-QMenu::item:disabled { color: $muted; background: transparent; }
+QMenu::item:disabled { color: $unable; background: transparent; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     background: $raised; border: 1px solid $edge; border-radius: 5px; padding: 3px 6px;
@@ -56,8 +56,6 @@ SHEET = Template("""
 #bar { border-bottom: 1px solid $border; }
 #strip { border-top: 1px solid $border; }
 #palette, #outline { border-right: 1px solid $border; }
-#sidePanes { border-left: 1px solid $border; }
-#bottomPanes { border-top: 1px solid $border; }
 #paneHead { border-bottom: 1px solid $border; }
 #bar QToolButton, #strip QToolButton, #palette QToolButton {
     background: transparent; border: 1px solid transparent; padding: 3px; }
@@ -71,7 +69,7 @@ SHEET = Template("""
 #runButton { background: $accent; color: $on_accent; border: 1px solid $accent; border-radius: 6px;
     font-weight: 600; padding: 3px 14px; }
 #runButton:hover { background: $accent_lit; border-color: $accent_lit; }
-#runButton[state="waiting"] { background: $accent_dim; border-color: $accent_dim; color: $text; }
+#runButton[state="waiting"] { background: transparent; border-color: $groove; border-style: $idle; color: $faded; }
 #runButton[state="waiting"]:hover { border-color: $accent; }
 #runButton[state="running"] { background: $panel; color: $error; border: 1px solid $error; }
 #runButton[state="running"]:hover { background: $error_dim; }
@@ -88,16 +86,18 @@ SHEET = Template("""
 #previewPanel { background: $panel; border: 1px solid $border; border-radius: 8px; }
 #previewPanel:focus { border-color: $accent; }
 #searchDoc { color: $muted; padding: 0 4px; font-size: 12px; }
-#palette QTreeWidget::item, #outline QTreeWidget::item { border: none; }
+#palette QTreeWidget::item, #outline QTreeWidget::item, #searchPopup QListWidget::item {
+    border: none; border-top: 1px solid transparent; border-bottom: 1px solid transparent; }
 #outline QTreeWidget::item { height: 24px; }
 #palette QTreeWidget::item:hover, #outline QTreeWidget::item:hover,
 #searchPopup QListWidget::item:hover { background: $raised; }
 #palette QTreeWidget::item:selected, #outline QTreeWidget::item:selected,
-#searchPopup QListWidget::item:selected { background: $accent_dim; color: $text; }
+#searchPopup QListWidget::item:selected { background: $accent_dim; color: $text; border-color: $chosen; }
 #breadcrumb { background: $panel; border-bottom: 1px solid $border; }
 #breadcrumb QPushButton { background: transparent; border: 1px solid transparent; padding: 2px 6px; }
 #breadcrumb QPushButton:hover:enabled { background: $raised; border-color: $border; }
 #breadcrumb QPushButton:focus { border-color: $accent; }
+#breadcrumb QPushButton:disabled { color: $text; border-color: transparent; }
 #banner { background: $error_dim; border: none; border-bottom: 1px solid $error; }
 #recovery, #notice { background: $accent_faint; border: none; border-bottom: 1px solid $accent; }
 #recoveryRows, #recoveryInside { background: transparent; }
@@ -112,13 +112,14 @@ SHEET = Template("""
 #columns QHeaderView::section, #firstRows QHeaderView::section { padding: 4px 3px; }
 #columns:focus, #firstRows:focus, #thumbnails:focus { border-color: $accent; }
 #sheetRows { background: $raised; border: 1px solid $border; border-radius: 6px; outline: none; padding: 3px; }
-#sheetRows::item { padding: 0 6px; border: none; }
+#sheetRows::item { padding: 0 6px; border: none; border-top: 1px solid transparent;
+    border-bottom: 1px solid transparent; }
 #sheetRows::item:hover { background: $node; }
-#sheetRows::item:selected { background: $accent_dim; color: $text; }
+#sheetRows::item:selected { background: $accent_dim; color: $text; border-color: $chosen; }
 #sheetRows:focus { border-color: $accent; }
 #runTable { background: $panel; outline: none; }
-#runTable::item { padding: 0 4px; }
-#runTable::item:selected { background: $accent_dim; color: $text; }
+#runTable::item { padding: 0 4px; border-top: 1px solid transparent; border-bottom: 1px solid transparent; }
+#runTable::item:selected { background: $accent_dim; color: $text; border-color: $chosen; }
 #runTable::item:focus { border: 1px solid $accent; }
 #runTable QHeaderView::section { padding: 2px 6px; font-size: 10px; }
 #reference { background: $panel; }
@@ -152,8 +153,11 @@ def small(theme: Theme) -> str:
 def tokens(theme: Theme) -> dict[str, str]:
     """The colours of a theme, and those that are mixed from them, by name."""
     plain = {key: value for key, value in vars(theme).items() if isinstance(value, str)}
+    stark = theme.idle != "solid"
     return plain | {
         "faded": faded(theme),
+        "unable": mixed(theme.muted, theme.panel, FADED) if stark else theme.muted,  # an entry of a menu
+        "chosen": theme.accent if stark else "transparent",  # lines above and below a selected row
         "idle_line": "transparent" if theme.idle == "solid" else theme.groove,  # of what has no line otherwise
         "rim": f"border: 1px solid {theme.edge};"
         if theme.panel == theme.window

@@ -51,7 +51,7 @@ class Panes(QWidget):
         self.setObjectName("panes")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs = Tabs(drawBase=False, expanding=False, documentMode=True)
-        self.tabs.setFixedHeight(HEAD)
+        self.tabs.setMinimumHeight(HEAD)  # more of it where text is larger
         self.tabs.setFont(theme.family_font(12, 500))
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         self.panes: dict[str, Pane] = {}

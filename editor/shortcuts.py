@@ -26,7 +26,7 @@ HIGH = 26  # pixels of a row
 ROLE = Qt.ItemDataRole.UserRole
 FIXED = "Keys of the canvas itself"
 MOUSE = "The mouse on the canvas"
-HELP = "Choose a row and press its new keys below."
+HELP = "Choose a row and press its new keys in the field above."
 
 
 class ShortcutSheet(QDialog):

@@ -44,6 +44,7 @@ class Theme:
     batch_tint: str  # the canvas right of it
     tint: float  # how much of its family's colour the head of a node has
     frame_tint: int  # of 255: how dense the colour of a frame lies on the canvas
+    frame_edge: int  # that of the line around it
     title_tint: int  # and in the bar with its title
     shadow: int  # of 255, below a node
     plate: float  # how much of its wire's colour a type chip has

@@ -75,7 +75,7 @@ class WeightFiles(QObject):
         self.changed.emit()  # before the edit, so that its check knows the file
         edits = self.with_room([("weights", id or None, source.written)])
         self.document.do(edits, f"Load weights of {id or 'the model'}")
-        self.told.emit(f"{file.name} is where {id or 'the model'} has its weights from")
+        self.told.emit(f"{id or 'The model'} takes its weights from {file.name}")
 
     def _know(self, asked: tuple[Any, ...], found: dict[str, Card]) -> None:
         if asked == self._asked and found != self.cards:

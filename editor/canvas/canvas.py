@@ -353,7 +353,7 @@ class Canvas(QWidget):
 
     def hovered(self, hit: Hit, at: QPointF) -> None:
         """A wire or badge with a problem says so beside the cursor."""
-        problem = problem_at(hit, at)
+        problem = problem_at(hit, at, self.view.scale_now)
         self.rested.emit(None if problem else value_at(hit, at), at)
         self.callout.follow(problem, at)
 

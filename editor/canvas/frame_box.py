@@ -1,5 +1,7 @@
 """The item of a frame: a tinted rectangle behind the nodes, its title above, its Markdown below that."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -14,6 +16,8 @@ BEHIND = -1000.0  # of all nodes and wires; smaller frames lie over larger ones
 BESIDE, LARGEST = 14.0, 5.0  # room around a frame; how much larger than its bar a title becomes
 GRIP = 6.0  # pixels beside an edge where it can be taken hold of
 FAR, FARTHER = 0.38, 0.6  # below these scales a text is not read, and a title is written larger
+EVERYWHERE = 1e7
+UPRIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 HINT = "Double-click to write"
 CURSORS = {
     "l": Qt.CursorShape.SizeHorCursor,
@@ -144,16 +148,14 @@ class FrameBox(QGraphicsItem):
             head = QPainterPath()
             head.addRect(self.title_rect)
             painter.fillPath(outline.intersected(head), paint.colour(tint, theme.title_tint))
-        painter.strokePath(outline, paint.pen(code, 1.2, alpha=120))
+        painter.strokePath(outline, paint.pen(code, 1.2, alpha=theme.frame_edge))
         if self.isSelected():
             ring = QPainterPath()
             ring.addRoundedRect(self.rect.adjusted(-3, -3, 3, 3), ROUND + 3, ROUND + 3)
             painter.strokePath(ring, paint.pen(theme.accent, 2.0))
-        self._write(painter, theme, code, scale)
+        self._write(painter, theme, scale)
 
-    def _write(self, painter: QPainter, theme: Theme, code: str, scale: float) -> None:
-        if self.frame.title:
-            self._write_title(painter, code, scale)
+    def _write(self, painter: QPainter, theme: Theme, scale: float) -> None:
         if scale < FAR:
             return
         if (text := self.text) is not None:
@@ -164,14 +166,47 @@ class FrameBox(QGraphicsItem):
             words = QFontMetricsF(family_font(12)).elidedText(HINT, Qt.TextElideMode.ElideRight, self._room.width())
             painter.drawText(self._room, int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft), words)
 
-    def _write_title(self, painter: QPainter, code: str, scale: float) -> None:
-        """The title in its bar; from far away larger, out of the bar upwards, so that it is a landmark."""
+    def write_title(self, painter: QPainter, scale: float) -> None:
+        """The title in its bar, on a ground of its own; from far away larger, out of the bar upwards, as a landmark."""
+        theme = current()
+        code = theme.frames[self.frame.colour]
         larger = min(FARTHER / scale, LARGEST) if scale < FARTHER else 1.0
         font = family_font(max(13, round(13 * larger)), 600)
         place = self.title_rect.adjusted(PAD, 0, -PAD, 0)
         if larger > 1.0:
             place.setTop(place.bottom() - HEAD * larger)
         shown = QFontMetricsF(font).elidedText(self.frame.title, Qt.TextElideMode.ElideRight, place.width())
+        if larger == 1.0:
+            letters = QFontMetricsF(font).boundingRect(place, int(UPRIGHT), shown).adjusted(-3, 2, 3, -2)
+            tint = paint.ground(theme, code)
+            body = paint.blend(theme.batch_tint, tint, theme.frame_tint / 255).name()
+            painter.fillRect(letters, paint.blend(body, tint, theme.title_tint / 255))
         painter.setFont(font)
         painter.setPen(paint.colour(code))
-        painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+        painter.drawText(place, int(UPRIGHT), shown)
+
+
+class Titles(QGraphicsItem):
+    """The titles of all frames, over the wires that cross them and below the nodes."""
+
+    def __init__(self, frames: Mapping[str, FrameBox]) -> None:
+        super().__init__()
+        self.frames = frames
+        self.setZValue(0.0)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # which tells what is in sight
+
+    def boundingRect(self) -> QRectF:
+        """Everywhere: whatever is painted anew of a frame, its title is too."""
+        return QRectF(-EVERYWHERE, -EVERYWHERE, 2 * EVERYWHERE, 2 * EVERYWHERE)
+
+    def shape(self) -> QPainterPath:
+        """Nothing that could be taken hold of: that is the frame."""
+        return QPainterPath()
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Those that are in sight."""
+        scale = option.levelOfDetailFromTransform(painter.worldTransform())
+        seen: QRectF = option.exposedRect
+        for box in self.frames.values():
+            if box.frame.title and box.boundingRect().intersects(seen):
+                box.write_title(painter, scale)

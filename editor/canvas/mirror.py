@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsScene
 
 from editor.canvas.face import Scenery, wrong_edges
-from editor.canvas.frame_box import BEHIND, FrameBox
+from editor.canvas.frame_box import BEHIND, FrameBox, Titles
 from editor.canvas.ground import Ground
 from editor.canvas.lanes import Lanes
 from editor.canvas.layout import Places, arranged
@@ -36,6 +36,8 @@ class Mirror:
         self.boxes: dict[str, NodeBox] = {}
         self.wires: dict[Edge, Wire] = {}
         self.frames: dict[str, FrameBox] = {}
+        self.titles = Titles(self.frames)
+        scene.addItem(self.titles)
         self.bent = False  # whether any wire has dots
         self.guessed: Places = {}
         self.ground = Ground()

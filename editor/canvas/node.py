@@ -17,13 +17,16 @@ from runtime.check.problem import ERROR, OPEN
 MARGIN = 12.0  # what badges, ports and the ring of a selection need around the node
 ROUND = 8.0
 BADGE = 15.0
+LEGIBLE = 13.0  # pixels of a badge on the screen from far away, where it grows with the distance
+LARGEST_BADGE = 2 * LEGIBLE / FAR
 PLATE = 15.0
 SOLID_DOT = 4.5
 RING = 8.0  # around a port that a pulled wire fits
 RIM = 1.5  # pixels inside and outside of a node that is seen from far away
 CHOSEN = 8.0  # between a node that is seen from far away and the ring that says that it is selected
 BYPASSED, PASSED_OVER = 0.4, 0.75  # how opaque a bypassed node is, and its words
-PALE, FADED = 0.3, 0.45  # other ports, and nodes that have none
+PALE = 0.3  # other ports while a wire is pulled
+VEIL, VEILED = 140, 0.65  # of 255, over nodes that have none; how much of the colour of text is left there
 TINT = 0.18  # of the warmest node: text on it can still be read
 COLOURS = {"title": "text", "type": "muted", "summary": "muted", "port": "muted", "number": "muted"}
 
@@ -57,6 +60,8 @@ class NodeBox(AbstractNodeItem):
         sized = (old.width, old.height) != (new.width, new.height)
         if sized or old.header != new.header:
             self._outlined()
+        elif bool(before.problem) != bool(face.problem):
+            self._bound()
         moved = old.inlets != new.inlets or old.outlets != new.outlets
         if moved or _many(before) != _many(face):
             self._fit_ports(face)
@@ -64,9 +69,8 @@ class NodeBox(AbstractNodeItem):
         return sized or moved
 
     def _outlined(self) -> None:
-        self.prepareGeometryChange()
         self._rect = QRectF(0, 0, self.shape_.width, self.shape_.height)
-        self._bounds = self._rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        self._bound()
         self._alone = name_alone(self.shape_)
         self._cut: tuple[str, int, QPointF] | None = None  # the same name from far away, made when it is seen so
         self._far = self._rect.adjusted(-RIM, -RIM, RIM, RIM), self._rect.adjusted(RIM, RIM, -RIM, -RIM)
@@ -78,6 +82,12 @@ class NodeBox(AbstractNodeItem):
             head = QPainterPath()
             head.addRect(QRectF(0, 0, self.shape_.width, HEADER))
             self._top = self._outline.intersected(head)
+
+    def _bound(self) -> None:
+        self.prepareGeometryChange()
+        self._bounds = self._rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        if self.face.problem:
+            self._bounds = self._bounds.united(self._badge(FAR / 2))
 
     def _fit_ports(self, face: Face) -> None:
         wanted = {(inlet.name, False): self.shape_.inlets[inlet.name] for inlet in face.inlets}
@@ -95,7 +105,6 @@ class NodeBox(AbstractNodeItem):
         """While a wire is pulled: the ports that it fits stand out, others fade, and so do nodes without any."""
         if fitting != self.fitting:
             self.fitting = fitting
-            self.setOpacity(FADED if fitting is not None and not fitting else 1.0)
             self.update()
 
     def delete(self) -> None:
@@ -137,19 +146,24 @@ class NodeBox(AbstractNodeItem):
         """The name in scene coordinates."""
         return next(label.rect for label in self.shape_.labels if label.name == "title").translated(self.pos())
 
-    @property
-    def badge_rect(self) -> QRectF:
-        """The mark of a problem in scene coordinates; empty where there is none."""
-        return self._badge.translated(self.pos()) if self.face.problem else QRectF()
+    def badge_rect(self, scale: float) -> QRectF:
+        """The mark of a problem in scene coordinates as it is seen at a scale; empty where there is none."""
+        return self._badge(scale).translated(self.pos()) if self.face.problem else QRectF()
 
-    @property
-    def _badge(self) -> QRectF:
-        return QRectF(self.shape_.width - BADGE * 0.62, -BADGE * 0.45, BADGE, BADGE)
+    def _badge(self, scale: float) -> QRectF:
+        """From far away it grows upwards: it would lie on the name otherwise."""
+        size = min(max(BADGE, LEGIBLE / scale), LARGEST_BADGE)
+        return QRectF(self.shape_.width - size * 0.62, BADGE * 0.55 - size, size, size)
 
     @property
     def _mark(self) -> QRectF:
         """Where it stands that it is frozen: at the other corner, out of the node, which is no wider for it."""
         return QRectF(-BADGE * 0.38, -BADGE * 0.45, BADGE, BADGE)
+
+    @property
+    def _veiled(self) -> bool:
+        """Whether a wire is pulled that no port of it takes."""
+        return self.fitting is not None and not self.fitting
 
     @property
     def _warmth(self) -> float:
@@ -170,6 +184,7 @@ class NodeBox(AbstractNodeItem):
             self._paint_far(painter, theme)
             if scale >= FAR:
                 self._paint_name(painter, theme, scale)
+            self._paint_badge(painter, scale)
             return
         seen = painter.opacity()
         if self.face.bypassed:
@@ -183,14 +198,14 @@ class NodeBox(AbstractNodeItem):
         else:
             painter.drawPixmap(self.shape_.icon, icon, QRectF(icon.rect()))
         painter.setOpacity(seen)
+        if self._veiled:
+            painter.fillPath(self._outline, paint.colour(theme.canvas, VEIL))
+        if self.isSelected():
+            self._paint_line(painter, *self._rim(theme, family))
         if self.face.bypassed:
             self._paint_way_through(painter, theme)
             painter.setOpacity(seen * PASSED_OVER)
-        for label in self.shape_.labels:
-            if label.style == "chip":
-                paint.chip(painter, label)
-            else:
-                paint.text(painter, label, getattr(theme, "text" if self._warmth else COLOURS[label.style]))
+        self._paint_labels(painter, theme)
         self._paint_progress(painter, theme)
         if self.face.heat and self.face.heat.text:
             paint.plate(painter, self._plate, self.face.heat)
@@ -199,8 +214,19 @@ class NodeBox(AbstractNodeItem):
         painter.setOpacity(seen)
         if self.face.frozen:
             paint.mark(painter, self._mark, "frozen")
+        self._paint_badge(painter, scale)
+
+    def _paint_labels(self, painter: QPainter, theme: Theme) -> None:
+        faint = veiled(theme) if self._veiled else ""
+        for label in self.shape_.labels:
+            if label.style == "chip":
+                paint.chip(painter, label, faint)
+            else:
+                paint.text(painter, label, faint or getattr(theme, "text" if self._warmth else COLOURS[label.style]))
+
+    def _paint_badge(self, painter: QPainter, scale: float) -> None:
         if self.face.problem:
-            paint.badge(painter, self._badge, self.face.problem.severity)
+            paint.badge(painter, self._badge(scale), self.face.problem.severity)
 
     def _paint_box(self, painter: QPainter, theme: Theme) -> None:
         family = paint.family_colour(theme, self.face.family)
@@ -216,8 +242,12 @@ class NodeBox(AbstractNodeItem):
             painter.setPen(paint.NO_PEN)
             painter.setBrush(paint.blend(ground, family, theme.tint))
             painter.drawPath(self._top)
-        painter.setBrush(paint.colour(theme.node, 0))
-        painter.setPen(paint.pen(*self._rim(theme, family), dashed=not self.face.known))
+        if not self.isSelected():
+            self._paint_line(painter, *self._rim(theme, family))
+
+    def _paint_line(self, painter: QPainter, code: str, width: float) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(paint.pen(code, width, dashed=not self.face.known))
         painter.drawPath(self._outline)
 
     def _paint_way_through(self, painter: QPainter, theme: Theme) -> None:
@@ -289,6 +319,9 @@ class NodeBox(AbstractNodeItem):
         if inlet.many:
             tall = QRectF(slots[0], slots[-1]).adjusted(-radius, -radius - 2.5, radius, radius + 2.5)
             painter.drawRoundedRect(tall, radius, radius)
+            if hollow:
+                painter.setPen(paint.pen(code, 1.5))
+                painter.drawRoundedRect(tall.adjusted(0.8, 0.8, -0.8, -0.8), radius, radius)
             return
         paint.dot(painter, slots[0], radius, inlet.kind if inlet.wires else "")
         if hollow:
@@ -315,25 +348,32 @@ class NodeBox(AbstractNodeItem):
     def _paint_far(self, painter: QPainter, theme: Theme) -> None:
         family = paint.family_colour(theme, self.face.family)
         wrong = self.face.problem is not None and self.face.problem.severity == ERROR
-        if self.face.bypassed:
-            painter.setOpacity(painter.opacity() * BYPASSED)
         if self.isSelected():  # a ring around it: layers have the colour of the accent anyway
             painter.setPen(paint.pen(theme.accent, CHOSEN / 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self._rect.adjusted(-CHOSEN, -CHOSEN, CHOSEN, CHOSEN))
+        if self.face.bypassed:
+            painter.setOpacity(painter.opacity() * BYPASSED)
         outer, inner = self._far
         painter.fillRect(outer, paint.colour(theme.error if wrong else family))
         if self.face.heat:  # colour tells it alone then
             painter.fillRect(inner, paint.blend(theme.node, theme.heat, 0.85 * self.face.heat.warmth))
         else:
             painter.fillRect(inner, paint.blend(theme.node, family, 0.35))
+        if self._veiled:
+            painter.fillRect(outer, paint.colour(theme.canvas, VEIL))
 
     def _paint_name(self, painter: QPainter, theme: Theme, scale: float) -> None:
         """All nodes lose their names at one scale: what is too small to be read by then is cut, and as large as any."""
         if self._alone[1] * scale < SMALLEST and self._cut is None:
             self._cut = name_alone(self.shape_, cuts=True)
         text, size, at = self._alone if self._cut is None or self._alone[1] * scale >= SMALLEST else self._cut
-        paint.words(painter, at, text, name_font(size), theme.text)
+        paint.words(painter, at, text, name_font(size), veiled(theme) if self._veiled else theme.text)
+
+
+def veiled(theme: Theme) -> str:
+    """The colour of text on a node that a pulled wire does not fit."""
+    return paint.blend(theme.canvas, theme.text, VEILED).name()
 
 
 def _plus(painter: QPainter, at: QPointF) -> None:

@@ -104,14 +104,14 @@ def words(painter: QPainter, at: QPointF, text: str, font: QFont, code: str) -> 
         painter.drawGlyphRun(at, run)
 
 
-def chip(painter: QPainter, label: Label) -> None:
-    """The type of an output: a small plate rimmed in the colour of its wire."""
+def chip(painter: QPainter, label: Label, code: str = "") -> None:
+    """The type of an output: a small plate rimmed in the colour of its wire; its text may have a colour of its own."""
     theme = current()
     rim = kind_colour(theme, label.kind)
-    painter.setPen(pen(rim, 1.0, alpha=130))
+    painter.setPen(pen(rim, 1.0, alpha=60 if code else 130))
     painter.setBrush(blend(theme.chip, rim, theme.plate))
     painter.drawRoundedRect(label.plate, 5, 5)
-    text(painter, label, blend(theme.text, theme.muted, 0.25).name())
+    text(painter, label, code or blend(theme.text, theme.muted, 0.25).name())
 
 
 def plate(painter: QPainter, rect: QRectF, heat: Heat) -> None:
@@ -139,7 +139,15 @@ def mark(painter: QPainter, rect: QRectF, icon: str) -> None:
 
 
 def badge(painter: QPainter, rect: QRectF, severity: str) -> None:
-    """The mark at a node's corner: a red disc, an amber triangle, or a grey ring for what is not finished."""
+    """The mark at a node's corner or on a wire: a red disc, an amber triangle, a grey ring for what is not finished."""
+    painter.save()
+    painter.translate(rect.center())
+    painter.scale(rect.width() / 15.0, rect.height() / 15.0)
+    _badge(painter, QRectF(-7.5, -7.5, 15.0, 15.0), severity)
+    painter.restore()
+
+
+def _badge(painter: QPainter, rect: QRectF, severity: str) -> None:
     theme = current()
     fill = severity_colour(theme, severity)
     painter.setPen(pen(theme.canvas, 2.0))

@@ -18,7 +18,7 @@ from editor.canvas.port import Port
 from editor.canvas.route import soft
 from editor.canvas.wire import Dot, Wire
 from editor.theme import current
-from runtime.check.problem import ERROR, WARNING
+from runtime.check.problem import ERROR
 from runtime.graph.model import Edge, End
 
 if TYPE_CHECKING:
@@ -106,15 +106,15 @@ class PullWire:
         self.target = self._near(at)
         landing, offer = self._landing(), self._offered()
         why, choice = (offer, ()) if isinstance(offer, Refusal) else (self._why_not(), offer)
+        doubt = self._doubt(landing) if landing is not None else ""
         theme = current()
         end = landing.anchor() if landing is not None else at
-        self._draw(end, theme.error if why else paint.kind_colour(theme, self._kind()))
+        self._draw(end, theme.error if why or doubt else paint.kind_colour(theme, self._kind()), bool(doubt))
         self.view.hover(landing)
         if why is not None:
             self.canvas.callout.say(why.sentence, ERROR, at)
         elif landing is not None:
-            doubt = self._doubt(landing)
-            self.canvas.callout.say(doubt or self.canvas.tip(landing), WARNING if doubt else "", at)
+            self.canvas.callout.say(doubt or self.canvas.tip(landing), ERROR if doubt else "", at)
         elif choice:
             names = ", ".join("a new field" if pin.port == MORE else pin.port for pin in choice)
             self.canvas.callout.say(f"Let go to choose: {names}.", "", at)
@@ -135,7 +135,7 @@ class PullWire:
         wanted = input_port(self.canvas.graph, End(*into.pin))
         if made is None or wanted is None or wanted.pattern.bound(made) is not None:
             return ""
-        return f"{into.pin} accepts {wanted.pattern} and would get {made}."
+        return f"Does not fit: {into.pin} accepts {wanted.pattern} and would get {made}."
 
     def _near(self, at: QPointF) -> Port | NodeBox | None:
         """The port under the cursor; else one nearby of the other direction to jump to; else whatever is hit."""
@@ -168,10 +168,11 @@ class PullWire:
         face = self.port.box.face
         return next((o.kind for o in face.outlets if self.port.output and o.name == self.port.name), "unknown")
 
-    def _draw(self, at: QPointF, code: str) -> None:
+    def _draw(self, at: QPointF, code: str, wrong: bool = False) -> None:
+        """As the wire will be: one that does not fit is dashed."""
         start = self.port.anchor()
         self.item.setPath(soft(start, at) if self.port.output else soft(at, start))
-        self.item.setPen(paint.pen(code, 2.4))
+        self.item.setPen(paint.pen(code, 2.4, dashed=wrong))
 
     def released(self, at: QPointF) -> None:
         """Connect, disconnect, or ask for a port or for a node to connect with."""

@@ -44,11 +44,11 @@ def _lines(*lines: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def problem_at(hit: Hit, at: QPointF) -> Problem | None:
+def problem_at(hit: Hit, at: QPointF, scale: float) -> Problem | None:
     """The problem that is shown beside the cursor: of a wire, or of the badge of a node."""
     if isinstance(hit, Wire):
         return hit.problem
-    if isinstance(hit, NodeBox) and hit.badge_rect.contains(at):
+    if isinstance(hit, NodeBox) and hit.badge_rect(scale).contains(at):
         return hit.face.problem
     return None
 

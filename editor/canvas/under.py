@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 
 from editor.canvas.frame_box import FrameBox
 from editor.canvas.node import NodeBox
@@ -21,9 +21,9 @@ def hit(view: "View", at: QPointF) -> Hit:
     reach = min(18.0, max(7.0, REACH / view.scale_now))
     if ports := ports_near(view, at, reach):
         return min(ports, key=lambda port: port.distance(at))
-    items = view.scene().items(around(at, reach))
+    items = view.scene().items(around(at, reach), Qt.ItemSelectionMode.IntersectsItemBoundingRect)  # marks lie outside
     for box in items:
-        if isinstance(box, NodeBox) and (box.contains(at - box.pos()) or box.badge_rect.contains(at)):
+        if isinstance(box, NodeBox) and (box.contains(at - box.pos()) or box.badge_rect(view.scale_now).contains(at)):
             return box
     wires = [wire for wire in items if isinstance(wire, Wire) and wire.isVisible()]
     for wire in wires:

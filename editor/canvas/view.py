@@ -143,7 +143,7 @@ class View(Sight):
         if isinstance(hit, Port):
             return PullWire(self, hit, at)
         if isinstance(hit, NodeBox):
-            if hit.badge_rect.contains(at) and hit.face.problem is not None:
+            if hit.badge_rect(self.scale_now).contains(at) and hit.face.problem is not None:
                 self.canvas.select([hit.id])
                 self.canvas.problem_clicked.emit(hit.face.problem)
                 return None

@@ -20,6 +20,8 @@ from runtime.graph.model import Edge
 
 SAMPLES = 24  # places of a curve that are looked at
 BRANCHES = 8  # of a source; more are not drawn again where they meet
+WARNED = 13.0  # how large the sign of a warning is, which short wires have room for
+RING, GAP = 8.4, 5.6  # of a selected wire: as wide as its mark is, and as the canvas between that and the wire
 DOT = 5.0  # from the middle of a dot to its edge
 AROUND = 70.0  # how far beside its ends a wire looks for a way
 
@@ -97,7 +99,7 @@ class Wire(PipeItem):
     def lie(self, path: QPainterPath) -> None:
         """Take this way."""
         self.prepareGeometryChange()  # before the bounds change, or the scene keeps a pointer to a wire that is gone
-        room = DOT + 4.0 if self.dots else 5.0
+        room = DOT + 4.0 if self.dots else WARNED / 2 + 2.0
         self._bounds = path.controlPointRect().adjusted(-room, -room, room, room)
         self._grip, self._way = None, path  # Qt would hand out a copy of its path for each frame
         self.setPath(path)
@@ -153,13 +155,18 @@ class Wire(PipeItem):
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """The curve, under a rim in the colour of the canvas that keeps crossings apart."""
-        ink = self.ink()
-        if seen_at(painter, option) >= NEAR:
-            theme = current()
-            rim = paint.pen(theme.accent, 7.0, alpha=80) if self.isSelected() else paint.pen(theme.canvas, 5.0)
-            painter.strokePath(self._way, rim)
+        ink, theme, near = self.ink(), current(), seen_at(painter, option) >= NEAR
+        if self.isSelected():
+            painter.strokePath(self._way, paint.pen(theme.accent, RING))
+            painter.strokePath(self._way, paint.pen(theme.canvas, GAP))
+        elif near:
+            painter.strokePath(self._way, paint.pen(theme.canvas, 5.0))
             self._mend(painter)
         painter.strokePath(self._way, ink)
+        if near and self.problem is not None and self.problem.severity == WARNING:
+            sign = QRectF(0.0, 0.0, WARNED, WARNED)
+            sign.moveCenter(self._way.pointAtPercent(0.5))
+            paint.badge(painter, sign, WARNING)
         if self.dots:
             self._paint_dots(painter, ink)
 

@@ -141,7 +141,7 @@ class FunctionBox(QWidget):
     def _add_type(self, name: str) -> None:
         row, line = QWidget(), CommitLine(figures=True)
         line.setAccessibleName(f"Type of {name} that the function gives")
-        line.setPlaceholderText("as it turns out" if self.observed else "such as int64[10]")
+        line.setPlaceholderText("found by trying" if self.observed else "such as int64[10]")
         line.setToolTip("The type of one sample of the batch, without B")
         line.committed.connect(lambda _: self.commit())
         layout = QHBoxLayout(row)

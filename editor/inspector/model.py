@@ -126,7 +126,7 @@ class TypesEntry(ArgumentsEntry):
 
     def empty(self, seen: Seen) -> dict[str, str]:
         """Nothing has to be told."""
-        return dict.fromkeys(seen.names, "as it turns out")
+        return dict.fromkeys(seen.names, "found by trying")
 
 
 def as_text(value: Any) -> str:

@@ -73,7 +73,7 @@ class Outline(QWidget):
         head.addWidget(Line("Outline", "text", 12, 600), 1)
         head.addWidget(self.close_button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 1, 0)  # its edge
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.empty)

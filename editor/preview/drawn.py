@@ -64,14 +64,15 @@ class Pictures(Drawn):
         """As many rows as are needed."""
         rows = min(self.most_rows, math.ceil(len(self.images) / self.columns))
         across = min(self.columns, max(1, len(self.images)))
-        return QSize(across * (self.cell + GAP) - GAP, max(0, rows * (self.cell + GAP) - GAP))
+        return QSize(across * (self.cell + GAP) - GAP + 2, max(0, rows * (self.cell + GAP) - GAP + 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Each in the middle of its cell, as large as it goes."""
+        """Each in the middle of its cell, as large as it goes, with an edge: it may be as dark as what is behind it."""
         painter = QPainter(self)
         for at, image in enumerate(self.images[: self.most_rows * self.columns]):
             row, column = divmod(at, self.columns)
-            cell = QRect(column * (self.cell + GAP), row * (self.cell + GAP), self.cell, self.cell)
+            cell = QRect(1 + column * (self.cell + GAP), 1 + row * (self.cell + GAP), self.cell, self.cell)
+            painter.fillRect(cell.adjusted(-1, -1, 1, 1), colour("border"))
             painter.fillRect(cell, colour("raised"))
             size = image.size().scaled(cell.size(), Qt.AspectRatioMode.KeepAspectRatio)
             painter.drawImage(QRect(cell.center() - QRect(0, 0, size.width(), size.height()).center(), size), image)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QTextCursor
 from PySide6.QtGui import QTextFormat as Format
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
@@ -105,8 +105,9 @@ class CodeText(QPlainTextEdit):
             height = self.blockBoundingRect(block).height()
             number = block.blockNumber() + 1
             painter.setPen(colour("accent" if number in self.lit else "muted"))
-            room = QRect(0, round(top), self.margin.width() - 10, round(height))
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number))
+            line = block.layout().lineAt(0)
+            across = self.margin.width() - 10 - self.fontMetrics().horizontalAdvance(str(number))
+            painter.drawText(QPointF(across, top + line.y() + line.ascent()), str(number))  # on the line of the text
             top += height
             block = block.next()
 

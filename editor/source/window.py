@@ -26,7 +26,7 @@ class LargeWindow(QDialog):
         self.code.setPlainText(text)
         self.code.entered.connect(self.accept)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        buttons.addButton("Take it", QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton("Apply", QDialogButtonBox.ButtonRole.AcceptRole)
         without_icons(buttons.buttons())
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -48,9 +48,9 @@ class LargeWindow(QDialog):
         if not self.code.document().isModified():
             super().reject()
             return
-        box = QMessageBox(QMessageBox.Icon.NoIcon, self.windowTitle(), "Take what you wrote?")
+        box = QMessageBox(QMessageBox.Icon.NoIcon, self.windowTitle(), "Apply what you wrote?")
         box.setInformativeText("It is lost otherwise.")
-        take = box.addButton("Take it", QMessageBox.ButtonRole.AcceptRole)
+        take = box.addButton("Apply", QMessageBox.ButtonRole.AcceptRole)
         box.setStandardButtons(box.standardButtons() | Button.Discard | Button.Cancel)
         box.setDefaultButton(take)
         lay_over(box, self)

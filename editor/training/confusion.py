@@ -1,7 +1,9 @@
 """The confusion matrix: a row for each true class, a column for each that was predicted, how often in each cell."""
 
+from itertools import product
+
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -53,13 +55,14 @@ class Confusion(QWidget):
     def _cells(self) -> QRect:
         """Where the cells are; names stand on the left and above."""
         metrics = QFontMetrics(self.font())
-        left, top = min(self.longest, WIDEST) + metrics.height() + 2 * GAP, 2 * metrics.height() + GAP
+        left, top = min(self.longest, WIDEST) + metrics.height() + 2 * GAP, 2 * metrics.height() + 2 * GAP
         return QRect(left, top, max(self.width() - left - GAP, 1), max(self.height() - top - GAP, 1))
 
     def _cell(self, true: int, predicted: int) -> QRectF:
         cells, many = self._cells(), max(len(self.found.classes), 1)
-        wide, high = cells.width() / many, cells.height() / many
-        return QRectF(cells.left() + predicted * wide, cells.top() + true * high, wide, high)
+        left, right = (cells.left() + at * cells.width() // many for at in (predicted, predicted + 1))
+        top, bottom = (cells.top() + at * cells.height() // many for at in (true, true + 1))
+        return QRectF(left, top, right - left, bottom - top)
 
     def cell_at(self, at: QPoint) -> tuple[int, int] | None:
         """The true and the predicted class of the cell at a place."""
@@ -85,16 +88,14 @@ class Confusion(QWidget):
             self._paint_names(painter)
 
     def _paint_cells(self, painter: QPainter) -> None:
-        """One picture with a pixel for each cell, for there may be thousands; then lines between them, and figures."""
+        """One picture with a pixel for each cell, for there may be thousands; large ones have a gap between them."""
         cells, many = self._cells(), len(self.found.classes)
-        painter.drawImage(cells, self._shades())
-        wide, high = cells.width() / many, cells.height() / many
-        if min(wide, high) >= PARTED:
-            painter.setPen(colour("panel"))
-            for at in range(1, many + 1):
-                across, down = cells.left() + at * wide - 0.5, cells.top() + at * high - 0.5
-                painter.drawLine(QPointF(across, cells.top()), QPointF(across, cells.bottom() + 1))
-                painter.drawLine(QPointF(cells.left(), down), QPointF(cells.right() + 1, down))
+        wide, high, shades = cells.width() / many, cells.height() / many, self._shades()
+        if min(wide, high) < PARTED:
+            painter.drawImage(cells, shades)
+        else:
+            for true, predicted in product(range(many), repeat=2):
+                painter.fillRect(self._cell(true, predicted).adjusted(0, 0, -1, -1), shades.pixelColor(predicted, true))
         if high < LEGIBLE:
             return
         painter.setFont(mono_font(10))
@@ -103,17 +104,17 @@ class Confusion(QWidget):
             for predicted, times in enumerate(row):
                 text = f"{times:,}"
                 if times and painter.fontMetrics().horizontalAdvance(text) <= wide:
-                    cell = QRectF(cells.left() + predicted * wide, cells.top() + true * high, wide - 1, high - 1)
+                    cell = self._cell(true, predicted).adjusted(0, 0, -1, -1)
                     painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
 
     def _shades(self) -> QImage:
         """The colour of each cell by its share of the true class."""
         table = np.array(self.found.table, dtype=np.float64)
         shares = table / np.maximum(table.sum(1, keepdims=True), 1)
-        behind, good, error, muted = (np.array(colour(t).getRgb()[:3]) for t in ("panel", "good", "error", "muted"))
+        behind, good, error, empty = (np.array(colour(t).getRgb()[:3]) for t in ("panel", "good", "error", "groove"))
         front = np.where(np.eye(len(table), dtype=bool)[:, :, None], good, error)
-        front = np.where(table[:, :, None] > 0, front, muted)
-        share = np.where(table > 0, 0.06 + 0.5 * shares, 0.08)[:, :, None]
+        front = np.where(table[:, :, None] > 0, front, empty)
+        share = np.where(table > 0, 0.12 + 0.44 * shares, 0.5)[:, :, None]
         pixels = np.zeros((*table.shape, 4), dtype=np.uint8)
         pixels[:, :, :3] = (front * share + behind * (1 - share)).round()
         many = len(table)
@@ -133,7 +134,7 @@ class Confusion(QWidget):
             above = QRectF(cell.left(), cells.top() - metrics.height() - 2, cell.width() - 2, metrics.height())
             painter.drawText(above, Qt.AlignmentFlag.AlignCenter, _begun(name, metrics, above.width()))
         painter.setPen(colour("muted"))
-        top = QRectF(cells.left(), 0, cells.width(), metrics.height())
+        top = QRectF(cells.left(), GAP, cells.width(), metrics.height())
         painter.drawText(top, Qt.AlignmentFlag.AlignCenter, "predicted")
         painter.rotate(-90)
         side = QRectF(-cells.bottom(), 0, cells.height(), metrics.height())

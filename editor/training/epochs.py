@@ -19,6 +19,7 @@ ROLE = Qt.ItemDataRole
 MOST = 5  # decimals
 ROW, LEAST = 20, 3  # px, and how many of them are seen
 PAD = 14
+BEST = "✓"
 EDGE = 8  # px right of the last figure where there is room
 
 
@@ -83,27 +84,23 @@ class Figures(QAbstractTableModel):
         return f"{name} on {side} rows" if role == ROLE.ToolTipRole and section and side else None
 
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
-        """A figure in four digits, all of it in the tooltip; the best epoch in green."""
+        """A figure in four digits, all of it in the tooltip; the best epoch in green, with a tick before its number."""
         event = self.record.epochs[index.row()]
         value: Any = f"{event['fold']}, {event.get('epoch')}" if "fold" in event else event.get("epoch")
         if index.column():
             name, side = self.columns[index.column() - 1]
             value = (event.get(side) or {}).get(name)
+        best = index.row() == self.record.best
+        if role == ROLE.DisplayRole and not index.column():
+            return f"{BEST} {value}" if best else str(value)
         if role == ROLE.DisplayRole:
-            return (
-                str(value)
-                if index.column() == 0
-                else ""
-                if value is None
-                else aligned(value, self.decimals[index.column() - 1])
-            )
+            return "" if value is None else aligned(value, self.decimals[index.column() - 1])
         if role == ROLE.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        best = index.row() == self.record.best
         if role == ROLE.ForegroundRole:
             return colour("good" if best else "text" if index.column() else "muted")
-        if role == ROLE.ToolTipRole and not index.column():
-            return None
+        if role in (ROLE.ToolTipRole, ROLE.AccessibleTextRole) and not index.column():
+            return f"{value}, the best epoch so far" if best else None
         if role == ROLE.ToolTipRole:
             return f"{value!r}, of the best epoch so far" if best else repr(value)
         return None
@@ -189,7 +186,8 @@ class EpochTable(QTableView):
     def _widen(self) -> None:
         """Every figure and heading in full, and what is left over shared; where there is too little it scrolls."""
         figures, heads = QFontMetrics(self.font()), QFontMetrics(family_font(10))
-        counted = f"{self.figures.record.folds}, 100" if self.figures.record.folds else ""
+        folds = self.figures.record.folds
+        counted = f"{BEST} {folds}, 100" if folds else f"{BEST} {self.figures.rows}"
         needs = [PAD + max(heads.horizontalAdvance("epoch"), figures.horizontalAdvance(counted))]
         for words, longest in zip(self.figures.columns, self.figures.longest, strict=True):
             head = max(heads.horizontalAdvance(word) for word in words)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
 from editor.pieces import colour
@@ -14,6 +14,7 @@ from editor.training.chart import Scatter
 from editor.training.confusion import Confusion
 from editor.training.predictions import CONFUSION, PICTURES, SCATTER, Predictions
 
+EDGE = "#808080"
 SIDE, CELL = 56, 92  # pixels of a picture, and of the place that it has with its words
 
 
@@ -112,7 +113,9 @@ class Pictures(QListWidget):
             pixels = QPixmap()
             pixels.loadFromData(base64.b64decode(each.png))
             least = pixels.scaled(SIDE, SIDE, Qt.AspectRatioMode.KeepAspectRatio)
-            item = QListWidgetItem(QIcon(least), each.predicted if right else f"{each.predicted}, is {each.true}")
+            item = QListWidgetItem(
+                QIcon(_edged(least)), each.predicted if right else f"{each.predicted}, is {each.true}"
+            )
             item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter)
             known = "right" if right else f"it is {each.true}"
             worst = "among those it is most wrong about" if each.worst else "one of the others"
@@ -124,3 +127,12 @@ class Pictures(QListWidget):
         """What is wrong in the colour of errors."""
         for at, each in enumerate(self.shown.pictures if self.shown else ()):
             self.item(at).setForeground(colour("text" if each.true == each.predicted else "error"))
+
+
+def _edged(picture: QPixmap) -> QPixmap:
+    """With a line around it, of a grey that is seen on black and on white."""
+    painter = QPainter(picture)
+    painter.setPen(QColor(EDGE))
+    painter.drawRect(picture.rect().adjusted(0, 0, -1, -1))
+    painter.end()
+    return picture

@@ -211,7 +211,7 @@ def test_that_a_type_may_be_told_and_stays_when_the_file_is_saved(drawn: "Window
     drawn.document.do([("set", "encoder", "arguments", {"width": 5})], "Set it")
     types = row(drawn, "outputs").entry
     assert isinstance(types, TypesEntry)
-    assert types.lines["output"].placeholderText() == "as it turns out"
+    assert types.lines["output"].placeholderText() == "found by trying"
     click(drawn, types.lines["output"])
     QTest.keyClicks(types.lines["output"], "float32[5]")
     QTest.keyClick(types.lines["output"], Qt.Key.Key_Return)

@@ -91,7 +91,7 @@ def test_that_a_run_pauses_computes_nothing_goes_on_is_stopped_and_trained_for_m
     QTest.keyClick(running, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     assert bar.pause_button.text() == "Pausing"
     until(qtbot, lambda: stage(running).startswith("Paused at epoch "))
-    assert bar.pause_button.text() == "Go on"
+    assert bar.pause_button.text() == "Continue"
     assert session.last_events[-1] == {"event": "paused"}
     process = session.trainer.process
     assert process is not None and session.run_folder is not None
@@ -138,7 +138,7 @@ def test_that_a_second_window_finds_the_run_follows_pauses_and_ends_it(
     assert other.bar.run_button.text() == "Stop"
     press(other.bar.pause_button)
     until(qtbot, lambda: all(stage(each).startswith("Paused at ") for each in (running, other)))
-    assert running.bar.pause_button.text() == "Go on"
+    assert running.bar.pause_button.text() == "Continue"
     leader = running.session.trainer.process
     assert leader is not None
     os.kill(leader.pid, 19)  # it hangs, whatever it is asked

@@ -243,14 +243,14 @@ def test_that_a_function_is_written_in_a_larger_window(window: Window, tmp_path:
     if by_key:
         QTest.keyClick(code, Qt.Key.Key_Return, CONTROL)
     else:
-        QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Take it"), LEFT)
+        QTest.mouseClick(next(each for each in buttons.buttons() if each.text() == "Apply"), LEFT)
     assert not window.session.at_work
     assert window.document.graph.nodes["rows"].parameters["collate"]["features"]["function"] == ["y = 2"]
     assert not dialog.isVisible()
 
 
 @pytest.mark.parametrize(
-    ("answer", "stays", "kept"), [("Take it", False, True), ("Discard", False, False), ("Cancel", True, False)]
+    ("answer", "stays", "kept"), [("Apply", False, True), ("Discard", False, False), ("Cancel", True, False)]
 )
 @pytest.mark.parametrize("by_key", [True, False])
 def test_that_leaving_the_larger_window_gives_up_nothing_unasked(

@@ -127,7 +127,7 @@ def test_that_a_badge_leads_to_its_problem(hand: Hand, qtbot: QtBot) -> None:
     hand.canvas.show_failure("final", "mat1 and mat2 shapes cannot be multiplied")
     box = hand.canvas.mirror.boxes["final"]
     with qtbot.waitSignal(hand.canvas.problem_clicked) as clicked:
-        hand.click(hand.pixel(box.badge_rect.center()))
+        hand.click(hand.pixel(box.badge_rect(hand.view.scale_now).center()))
     problem = clicked.args[0]
     assert isinstance(problem, Problem)
     assert problem.message == "mat1 and mat2 shapes cannot be multiplied"

@@ -85,7 +85,9 @@ def test_that_the_table_has_a_row_for_each_epoch_of_each_fold(
     figures = panel.table.figures
     assert figures.headerData(0, Qt.Orientation.Horizontal) == "fold,\nepoch"
     counted = [figures.data(figures.index(row, 0)) for row in range(figures.rowCount())]
-    assert counted == [f"{fold}, {epoch}" for fold in range(1, 6) for epoch in range(1, 7)]
+    best = (4, 6)
+    of_each = [(fold, epoch) for fold in range(1, 6) for epoch in range(1, 7)]
+    assert counted == [f"{'✓ ' * (each == best)}{each[0]}, {each[1]}" for each in of_each]
 
 
 def test_that_each_fold_is_a_stretch_of_the_curves_of_its_own(
