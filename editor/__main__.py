@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
+from editor.export.render import SIZE
 from editor.libraries import lacking
-from editor.render import SIZE
 
 NO_DISPLAY = "There is no display here to open a window on. `torchweave train GRAPH` trains without one."
 
@@ -17,11 +17,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code says whether it did what was asked."""
     options = _parser().parse_args(arguments)
     if options.render:
-        from editor.render import render
+        from editor.export.render import render
 
         return render(options)
     if options.pictures:
-        from editor.render import render_folder
+        from editor.export.render import render_folder
 
         return render_folder(options)
     if not _display():
@@ -56,12 +56,13 @@ def _edit(options: argparse.Namespace) -> int:
     """The window, until it is closed."""
     from PySide6.QtWidgets import QApplication
 
-    from editor import mishaps, theme
-    from editor.collecting import Collecting, keep_loaded
-    from editor.last_tabs import LastTabs
-    from editor.place import Place, restore_place
-    from editor.started import wait_for_ended
-    from editor.tabs import Tabs
+    from editor.looks import theme
+    from editor.window import mishaps
+    from editor.window.last_tabs import LastTabs
+    from editor.window.place import Place, restore_place
+    from editor.window.tabs import Tabs
+    from editor.workers.collecting import Collecting, keep_loaded
+    from editor.workers.started import wait_for_ended
     from runtime.places import read_settings
 
     app = QApplication([sys.argv[0]])

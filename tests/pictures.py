@@ -15,11 +15,11 @@ from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - Qt reads the envir
 from PySide6.QtGui import QCursor  # noqa: E402 - as above
 from PySide6.QtWidgets import QApplication  # noqa: E402 - as above
 
-from editor import theme  # noqa: E402 - as above
+from editor.looks import theme  # noqa: E402 - as above
 from editor.start.card import Card  # noqa: E402 - as above
-from editor.started import wait_for_ended  # noqa: E402 - as above
 from editor.training.plot import Curves  # noqa: E402 - as above
-from editor.window import Window  # noqa: E402 - as above
+from editor.window.window import Window  # noqa: E402 - as above
+from editor.workers.started import wait_for_ended  # noqa: E402 - as above
 from runtime.graph.edit import Edit  # noqa: E402 - as above
 from runtime.places import EXAMPLES, RESOURCES  # noqa: E402 - as above
 from tests.prints import FOLDER as PRINTS  # noqa: E402 - as above

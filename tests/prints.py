@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
-from editor.shortcuts import ShortcutSheet
-from editor.window import Window
+from editor.commands.shortcuts import ShortcutSheet
+from editor.window.window import Window
 from runtime.graph.edit import Edit
 from runtime.places import EXAMPLES
 

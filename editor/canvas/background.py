@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from editor.canvas import paint
 from editor.canvas.detail import NEAR
 from editor.canvas.measure import font, metrics
-from editor.theme import current
+from editor.looks.theme import current
 from runtime.graph.model import Graph
 
 STEP = 20.0

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
-from editor.theme import current, family_font
+from editor.looks.theme import current, family_font
 from runtime.check.problem import Problem
 
 WIDEST = 320.0

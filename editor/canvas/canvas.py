@@ -29,9 +29,9 @@ from editor.canvas.rewiring import Rewiring
 from editor.canvas.selection import Selection
 from editor.canvas.tips import Hit, problem_at, tip, value_at
 from editor.canvas.view import View
-from editor.document import Document
-from editor.level import Level
-from editor.theme import theme_changes
+from editor.document.document import Document
+from editor.document.level import Level
+from editor.looks.theme import theme_changes
 from runtime.check.problem import ERROR, Report
 from runtime.define.levels import TOP
 from runtime.graph.difference import Difference

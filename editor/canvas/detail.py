@@ -7,7 +7,7 @@ from functools import lru_cache
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
-from editor.theme import family_font
+from editor.looks.theme import family_font
 
 SMALLEST = 5.0  # pixels on the screen; smaller text is not drawn
 SMALL_TEXT = 11  # pixels of types, parameters and names of ports

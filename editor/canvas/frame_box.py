@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
 from editor.canvas.markdown import Markdown
-from editor.theme import Theme, current, family_font
+from editor.looks.theme import Theme, current, family_font
 from runtime.graph.frames import LEAST, Frame
 
 HEAD, PAD, ROUND = 26.0, 10.0, 9.0

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 
-from editor import theme
 from editor.canvas.arriving import bring_into_view
 from editor.canvas.carried import held_by, inside
 from editor.canvas.frame_box import CURSORS, FrameBox
@@ -15,6 +14,7 @@ from editor.canvas.nested import FRAME, arranged_in_frames
 from editor.canvas.room import GRID, Rect, free_place
 from editor.canvas.tips import Hit
 from editor.canvas.wire import Dot, Wire
+from editor.looks import theme
 from runtime.graph import bends
 from runtime.graph.edit import Edit
 from runtime.graph.frames import free_frame, understood

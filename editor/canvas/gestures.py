@@ -13,7 +13,7 @@ from editor.canvas.node import NodeBox
 from editor.canvas.route import soft
 from editor.canvas.snapping import Snapping
 from editor.canvas.wire import Wire
-from editor.theme import current
+from editor.looks.theme import current
 from runtime.graph.model import End
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from editor.canvas.heat import OFF, said
-from editor.pieces import IconButton, Line, colour, mixed
-from editor.theme import family_font, theme_changes
+from editor.looks.pieces import IconButton, Line, colour, mixed
+from editor.looks.theme import family_font, theme_changes
 from runtime.check.figures import KINDS, in_model, whole
 
 if TYPE_CHECKING:

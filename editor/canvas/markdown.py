@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from editor.theme import Theme, family_font, mono_font
+from editor.looks.theme import Theme, family_font, mono_font
 
 MOST, MOST_LINES = 4_000, 150  # characters and lines that are parsed: more takes longer than a moment, and nobody sees
 MOST_CELLS = 150  # of tables, which take longest; more of them stand there as they were typed

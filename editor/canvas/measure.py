@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from editor.canvas.detail import LARGEST_NAME, SMALL_TEXT
 from editor.canvas.face import MORE, Face, Inlet, Outlet
-from editor.theme import drawn_font
+from editor.looks.theme import drawn_font
 
 GRID = 10.0
 HEADER, ROW, LINE, SLOT = 25.0, 20.0, 20.0, 14.0  # every port lies on the grid, between its lines: wires run straight

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from editor.canvas import paint
-from editor.theme import current
+from editor.looks.theme import current
 from runtime.check.problem import ERROR
 from runtime.places import read_settings
 

@@ -11,7 +11,7 @@ from editor.canvas.measure import CHIP_PAD, EDGE, HEADER, LINE, SLOT, Label, Sha
 from editor.canvas.port import Port
 from editor.canvas.route import soft
 from editor.canvas.stock import AbstractNodeItem
-from editor.theme import Theme, current, icon_pixmap
+from editor.looks.theme import Theme, current, icon_pixmap
 from runtime.check.problem import ERROR, OPEN
 
 MARGIN = 12.0  # what badges, ports and the ring of a selection need around the node

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QGlyphRun, QPainter, QPen, QPolygonF, Q
 
 from editor.canvas.heat import Heat
 from editor.canvas.measure import Label, font
-from editor.theme import Theme, current, drawn_font, icon_pixmap
+from editor.looks.theme import Theme, current, drawn_font, icon_pixmap
 from runtime.check.problem import ERROR, WARNING
 
 TINTED = 0.3  # of the plate of the warmest node: its text can still be read

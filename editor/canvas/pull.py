@@ -17,7 +17,7 @@ from editor.canvas.pin import Pin
 from editor.canvas.port import Port
 from editor.canvas.route import soft
 from editor.canvas.wire import Dot, Wire
-from editor.theme import current
+from editor.looks.theme import current
 from runtime.check.problem import ERROR
 from runtime.graph.model import Edge, End
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from editor.canvas.frame_box import PAD
 from editor.canvas.intents import Intent, Refusal, renaming
-from editor.pieces import leaves_undo
-from editor.theme import current, drawn_font, theme_changes
+from editor.looks.pieces import leaves_undo
+from editor.looks.theme import current, drawn_font, theme_changes
 from runtime.define.change import Refused, renamed
 from runtime.define.levels import uses_of, with_level
 from runtime.graph.edit import applied

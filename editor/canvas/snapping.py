@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsLineItem
 from editor.canvas import paint
 from editor.canvas.node import NodeBox
 from editor.canvas.room import snap
-from editor.theme import current
+from editor.looks.theme import current
 
 if TYPE_CHECKING:
     from editor.canvas.view import View

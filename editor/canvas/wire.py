@@ -14,7 +14,7 @@ from editor.canvas.lanes import Lanes
 from editor.canvas.port import Port
 from editor.canvas.route import TRACKS, routed
 from editor.canvas.stock import PipeItem
-from editor.theme import current
+from editor.looks.theme import current
 from runtime.check.problem import ERROR, WARNING, Problem
 from runtime.graph.model import Edge
 

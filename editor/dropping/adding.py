@@ -21,7 +21,7 @@ from runtime.spec.catalogue import catalogue
 from runtime.spec.moved import relative
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 
 class Adding(QObject):

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from editor import theme
 from editor.dropping.facts import bars_of, missing_of, values_of
-from editor.pieces import colour, mixed
+from editor.looks import theme
+from editor.looks.pieces import colour, mixed
 from runtime.propose.columns import OUT, TARGET, Column
 
 HEADS = ("Column", "Taken for", "Used as", "Values", "Missing", "Spread")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QListWidget, QListWidgetItem, QTableView
 
-from editor import theme
+from editor.looks import theme
 
 PICTURE, LINE, WIDE, SPACE = 96, 24, 120, 12  # px
 MEASURED = 100  # columns; that takes time

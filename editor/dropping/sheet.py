@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor import theme
-from editor.dialogs import without_icons
 from editor.dropping.columns import ColumnsView
 from editor.dropping.rows import Rows, Thumbnails
 from editor.inspector.choice import StillCombo
-from editor.pieces import Elided, Line
-from editor.tick import Tick
+from editor.looks import theme
+from editor.looks.dialogs import without_icons
+from editor.looks.pieces import Elided, Line
+from editor.looks.tick import Tick
 from runtime.propose.columns import INPUT, TARGET, Column, chosen
 from runtime.propose.propose import Proposal
 

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStyle, QStyleOptionComboB
 
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import NONE
-from editor.pieces import colour, tells_whole
-from editor.theme import family_font, icon_pixmap
-from editor.tick import Tick
+from editor.looks.pieces import colour, tells_whole
+from editor.looks.theme import family_font, icon_pixmap
+from editor.looks.tick import Tick
 from runtime.spec.parameter import Parameter
 
 ROOM = """

@@ -5,8 +5,8 @@ from collections.abc import Collection
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from editor.level import Level
-from editor.pieces import Elided, Line
+from editor.document.level import Level
+from editor.looks.pieces import Elided, Line
 from runtime.check.figures import Figures, brief, in_model, whole
 from runtime.check.rules.room import in_bytes
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from editor.document.level import Level
 from editor.inspector.definition import DefinitionForm
 from editor.inspector.edits import setting
 from editor.inspector.note import like_before
 from editor.inspector.standing import OWN, Within
-from editor.level import Level
 from runtime.define.change import (
     Refused,
     renamed,

@@ -10,8 +10,8 @@ from editor.inspector.line import CommitLine
 from editor.inspector.model import as_text, from_text
 from editor.inspector.naming import rename_refusal, spelled
 from editor.inspector.note import NoteText, note_text
-from editor.pieces import IconButton, Line, TextButton
-from editor.theme import family_font
+from editor.looks.pieces import IconButton, Line, TextButton
+from editor.looks.theme import family_font
 from runtime.check.use import known
 from runtime.define.change import free_parameter
 from runtime.define.levels import uses_of

@@ -19,8 +19,8 @@ from editor.inspector.path import PathEntry
 from editor.inspector.row import Row
 from editor.inspector.standing import Within
 from editor.inspector.weights import Weights
-from editor.pieces import Elided, Line, TextButton
-from editor.problem_row import ProblemRow
+from editor.looks.pieces import Elided, Line, TextButton
+from editor.window.problem_row import ProblemRow
 from runtime.check.figures import OWN
 from runtime.check.problem import Problem, Report
 from runtime.define.change import free_parameter

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QVBoxL
 
 from editor.inspector.line import CommitLine
 from editor.inspector.note import NoteText
-from editor.pieces import Line
-from editor.theme import current, family_font, theme_changes
+from editor.looks.pieces import Line
+from editor.looks.theme import current, family_font, theme_changes
 from runtime.graph.frames import COLOURS, Frame
 
 SIZE, LINES = 24, 24  # pixels of a colour; lines of a text that are seen at once

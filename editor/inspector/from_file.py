@@ -6,9 +6,9 @@ from pathlib import Path, PurePosixPath
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from editor.file_dialog import FileDialog
 from editor.inspector.row import NAME_WIDTH
-from editor.pieces import Elided, Line, TextButton
+from editor.looks.file_dialog import FileDialog
+from editor.looks.pieces import Elided, Line, TextButton
 from runtime.check.matches import Matches
 from runtime.check.problem import Report
 from runtime.graph.edit import Edit

@@ -11,10 +11,10 @@ from shiboken6 import isValid
 
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.line import CommitLine
-from editor.pieces import Elided, IconButton, Line, TextButton, colour
+from editor.looks.pieces import Elided, IconButton, Line, TextButton, colour
+from editor.looks.theme import icon_pixmap, theme_changes
 from editor.source.text import CodeText
 from editor.source.window import write_large
-from editor.theme import icon_pixmap, theme_changes
 from runtime.spec.parameter import Parameter
 from runtime.spec.tensor import parse_type
 

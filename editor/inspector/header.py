@@ -9,8 +9,8 @@ from editor.inspector.functions import drop
 from editor.inspector.line import CommitLine
 from editor.inspector.naming import rename_refusal, spelled
 from editor.inspector.wires import Wires
-from editor.pieces import Elided, IconButton, Line, TextButton, colour
-from editor.theme import family_font, icon_pixmap, theme_changes
+from editor.looks.pieces import Elided, IconButton, Line, TextButton, colour
+from editor.looks.theme import family_font, icon_pixmap, theme_changes
 from runtime.check.problem import Report
 from runtime.graph.bypass import origin
 from runtime.graph.model import End, Graph, Node

@@ -10,11 +10,11 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from editor.actions import with_keys
 from editor.canvas.intents import new_name
 from editor.canvas.room import LOOKS
-from editor.document import Document
-from editor.fade import Fade
+from editor.commands.actions import with_keys
+from editor.document.document import Document
+from editor.document.level import Level
 from editor.inspector.defining import Defining
 from editor.inspector.definition import DefinitionForm
 from editor.inspector.edits import classed, kept_names, taking
@@ -26,9 +26,9 @@ from editor.inspector.row import Row, explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.together import Together
 from editor.inspector.unlike import Unlike
-from editor.level import Level
-from editor.pieces import Line, Rule, TextButton, once_released
-from editor.problem_row import ProblemRow
+from editor.looks.fade import Fade
+from editor.looks.pieces import Line, Rule, TextButton, once_released
+from editor.window.problem_row import ProblemRow
 from runtime.check.use import known
 from runtime.graph.edit import Edit
 from runtime.graph.frames import frames
@@ -37,7 +37,7 @@ from runtime.spec.models import still_taken
 from runtime.spec.moved import relative
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
 
 Page = Form | FrameForm | Together | GraphForm | DefinitionForm | Unlike
 OfNodes = Form | Together  # what edits nodes

@@ -10,7 +10,7 @@ from editor.inspector.entry import Entry, Seen
 from editor.inspector.functions import FunctionBox, begun, drop
 from editor.inspector.line import CommitLine
 from editor.inspector.text import read
-from editor.pieces import Line
+from editor.looks.pieces import Line
 from runtime.graph.names import pads
 from runtime.spec.parameter import Number, Parameter
 from runtime.spec.tensor import parse_type

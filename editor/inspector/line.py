@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QStyle, QSty
 
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import Unreadable, read, stepped, written
-from editor.pieces import Line, colour, leaves_undo, tells_whole
-from editor.theme import family_font, mono_font, theme_changes
+from editor.looks.pieces import Line, colour, leaves_undo, tells_whole
+from editor.looks.theme import family_font, mono_font, theme_changes
 from runtime.spec.parameter import Parameter
 
 FIGURES = ("int", "float", "number", "sizes", "factors", "numbers", "wholes")

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
-from editor.started import end, start
+from editor.workers.started import end, start
 
 PATIENCE = 30_000  # ms
 NO_ANSWER = {"problem": "Looking at the file ended without an answer"}

@@ -10,7 +10,7 @@ from editor.inspector.choice import StillCombo
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.functions import Shield, drop
 from editor.inspector.line import CommitLine
-from editor.pieces import Elided, Line
+from editor.looks.pieces import Elided, Line
 from runtime.spec.parameter import Parameter
 
 NAME_WIDTH, WIDEST_NAME = 98, 150

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit
 
-from editor.theme import family_font
+from editor.looks.theme import family_font
 
 LEAST, MOST = 2, 10  # lines that are shown at once, unless more are asked for
 LONG = 5_000  # characters of a line

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFileDialog
 
-from editor.file_dialog import FileDialog
 from editor.inspector.entry import Seen
 from editor.inspector.line import CommitLine, LineEntry
-from editor.pieces import IconButton
+from editor.looks.file_dialog import FileDialog
+from editor.looks.pieces import IconButton
 from runtime.spec.moved import relative
 from runtime.spec.parameter import Parameter
 

@@ -19,8 +19,8 @@ from editor.inspector.rows import RowsEntry
 from editor.inspector.schedule import ScheduleEntry
 from editor.inspector.standing import Link, Standing, Within
 from editor.inspector.text import bounds, written
-from editor.pieces import Elided, IconButton, Line
-from editor.problem_row import ProblemRow
+from editor.looks.pieces import Elided, IconButton, Line
+from editor.window.problem_row import ProblemRow
 from runtime.check.problem import Problem
 from runtime.spec.parameter import Parameter
 

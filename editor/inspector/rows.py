@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.line import CommitLine
 from editor.inspector.naming import field_refusal, spelled
-from editor.pieces import IconButton, Line, TextButton
+from editor.looks.pieces import IconButton, Line, TextButton
 from runtime.spec.parameter import Parameter
 
 START = "float32[]"  # the type of a new field until the user gives one: what a column of a table holds

@@ -12,8 +12,8 @@ from editor.inspector.choice import StillCombo
 from editor.inspector.edits import same
 from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import NONE
-from editor.pieces import Line, colour
-from editor.theme import family_font
+from editor.looks.pieces import Line, colour
+from editor.looks.theme import family_font
 from runtime.spec.parameter import Parameter
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ from editor.inspector.from_file import FromFile
 from editor.inspector.line import CommitLine
 from editor.inspector.note import NoteText, note_text
 from editor.inspector.row import NAME_WIDTH, Row
-from editor.pieces import Line
-from editor.theme import family_font
+from editor.looks.pieces import Line
+from editor.looks.theme import family_font
 from runtime.check.settings import RUN
 from runtime.graph.model import Graph
 from runtime.spec.parameter import Parameter
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
 
 
 class GraphForm(QWidget):

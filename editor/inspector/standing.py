@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QWidget
 
 from editor.inspector.text import written
-from editor.pieces import Elided, IconButton
+from editor.looks.pieces import Elided, IconButton
 from runtime.spec.parameter import Parameter
 
 OWN = ""  # the name under which a value of its own is chosen

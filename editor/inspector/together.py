@@ -12,7 +12,7 @@ from editor.inspector.counted import Counted
 from editor.inspector.edits import same, setting
 from editor.inspector.entry import Seen
 from editor.inspector.row import Row
-from editor.pieces import Elided, Line
+from editor.looks.pieces import Elided, Line
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph, Node
 from runtime.spec.definition import reference

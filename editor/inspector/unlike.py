@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor.inspector.text import written
-from editor.pieces import Elided, Line
+from editor.looks.pieces import Elided, Line
 from runtime.graph.model import Node
 
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from editor.inspector.choice import StillCombo
 from editor.inspector.from_file import FromFile
 from editor.inspector.row import NAME_WIDTH
-from editor.pieces import Elided, Line
-from editor.tick import Tick
+from editor.looks.pieces import Elided, Line
+from editor.looks.tick import Tick
 from runtime.check.finish import frozen, root_of
 from runtime.check.problem import Report
 from runtime.graph.edit import Edit

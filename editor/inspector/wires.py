@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from editor.pieces import colour, mixed
-from editor.theme import family_font, mono_font, theme_changes
+from editor.looks.pieces import colour, mixed
+from editor.looks.theme import family_font, mono_font, theme_changes
 
 ROW = 22
 GRIP, NUMBER = 12, 16  # px: dots to take a row by, and its number

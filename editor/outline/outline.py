@@ -15,17 +15,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor import theme
-from editor.actions import with_keys
 from editor.canvas.arriving import bring_into_view
 from editor.canvas.canvas import Canvas
 from editor.canvas.pin import Pin
+from editor.commands.actions import with_keys
+from editor.looks import theme
+from editor.looks.pieces import IconButton, Line, once_released
 from editor.outline.lines import NodeLine, Part, lines
 from editor.palette.entry import family_icon
-from editor.pieces import IconButton, Line, once_released
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
 
 WIDTH = 240
 TOKENS = {"error": "error", "warning": "warning", "open": "muted"}

@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QRect,
 from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from editor import theme
+from editor.looks import theme
 from editor.palette.offer import SHELF
 from runtime.spec.node import Spec
 

@@ -7,12 +7,12 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from editor import theme
+from editor.looks import theme
+from editor.looks.pieces import Line, SearchLine, WhenSeen
 from editor.palette.entry import family_icon
 from editor.palette.paste import paste
 from editor.palette.ranking import NOTHING
 from editor.palette.tree import TypeTree
-from editor.pieces import Line, SearchLine, WhenSeen
 from runtime.spec.catalogue import placeable
 from runtime.spec.from_code import is_code, read
 from runtime.spec.node import Spec

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, S
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from editor.looks.theme import theme_changes
 from editor.palette.entry import (
     CHAIN_ROLE,
     PLACE_ROLE,
@@ -19,7 +20,6 @@ from editor.palette.entry import (
 from editor.palette.offer import SHELF
 from editor.palette.paste import paste
 from editor.palette.ranking import MOST, NOTHING, ranked
-from editor.theme import theme_changes
 from runtime.spec.catalogue import catalogue, placeable
 from runtime.spec.from_code import Chain, Unread, is_code, read
 from runtime.spec.node import Spec

@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QDrag, QIcon, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
-from editor import theme
+from editor.looks import theme
 from editor.palette.entry import (
     CHAIN_ROLE,
     HEADING_ROLE,

@@ -6,12 +6,12 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from editor.file_dialog import FileDialog
+from editor.document.recent import usual_folder
 from editor.inspector.choice import StillCombo
-from editor.pieces import Line, TextButton
+from editor.looks.file_dialog import FileDialog
+from editor.looks.pieces import Line, TextButton
+from editor.looks.theme import family_font, mono_font
 from editor.preview.drawn import Pictures
-from editor.recent import usual_folder
-from editor.theme import family_font, mono_font
 
 Field = dict[str, Any]  # as `runtime.train.tried` tells of one
 SIDE, COLUMNS = 96, 4

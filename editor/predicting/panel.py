@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from editor.fade import Fade
-from editor.pieces import Elided, IconButton, Line, TextButton
+from editor.looks.fade import Fade
+from editor.looks.pieces import Elided, IconButton, Line, TextButton
 from editor.predicting.fields import Form
 from editor.predicting.shares import Shares, percent
 from editor.preview.drawn import Pictures, Table
@@ -17,7 +17,7 @@ from runtime.graph.file import dump
 
 if TYPE_CHECKING:
     from editor.preview.asking import Asking, Order
-    from editor.session import Session
+    from editor.running.session import Session
 
 FOR = "try"
 SETTLE = 250  # ms without a change before the model is asked

@@ -5,10 +5,10 @@ from typing import Any
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 
-from editor.pieces import colour, mixed
+from editor.looks.pieces import colour, mixed
+from editor.looks.theme import family_font, mono_font
 from editor.preview.drawn import LEFT, RIGHT, Drawn
 from editor.preview.words import figure
-from editor.theme import family_font, mono_font
 
 ROW, GAP, FIGURES = 17, 10, 62
 NAMED = 200  # the widest name

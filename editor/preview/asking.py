@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from shiboken6 import isValid
 
-from editor.started import end, start
+from editor.workers.started import end, start
 
 SHOWING = "runtime.train.preview"  # the module of the process
 IMPORT = 150_000  # ms that torch may take to be there

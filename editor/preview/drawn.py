@@ -10,9 +10,9 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from editor.pieces import colour, mixed
+from editor.looks.pieces import colour, mixed
+from editor.looks.theme import family_font, mono_font, theme_changes
 from editor.preview.words import figure, numbered
-from editor.theme import family_font, mono_font, theme_changes
 
 GAP = 4
 ROW, TEXT_ROW, EDGE = 18, 22, 18

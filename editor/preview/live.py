@@ -12,7 +12,7 @@ from runtime.graph.model import End
 from runtime.spec.tensor import Tensor
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
 
 LOOK = 250  # ms between two looks at the answer
 ANEW = 40  # looks after which it is asked anew, so that the run knows that somebody is there still

@@ -7,10 +7,10 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from editor.pieces import Elided, IconButton, Line, Rule, TextButton
+from editor.looks.pieces import Elided, IconButton, Line, Rule, TextButton
+from editor.looks.tick import Tick
 from editor.preview.drawn import Bars, Classes, Figures, Pictures, Table, Texts
 from editor.preview.words import Answer, as_text, figure, number_of, of_pictures, pairs, where
-from editor.tick import Tick
 
 WIDTH, MARGIN, CELL, COLUMNS, ROWS = 368, 12, 83, 4, 4
 SOON = 200  # ms after which waiting is told

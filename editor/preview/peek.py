@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from editor.pieces import Line
+from editor.looks.pieces import Line
 from editor.preview.drawn import EMPTY, Bars, Pictures
 from editor.preview.words import Answer, figure, pairs
 

@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from editor.canvas.canvas import Canvas
+from editor.outside.trust_dialog import TrustDialog
 from editor.preview.asking import Asking, Order
 from editor.preview.live import Live
 from editor.preview.panel import PreviewPanel
 from editor.preview.peek import Peek
-from editor.session import Session
-from editor.trust_dialog import TrustDialog
+from editor.running.session import Session
 from runtime.graph.file import dump
 from runtime.graph.model import End, Graph
 from runtime.spec.catalogue import catalogue

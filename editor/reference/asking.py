@@ -4,7 +4,7 @@ import json
 
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
 
-from editor.started import end, start
+from editor.workers.started import end, start
 
 PATIENCE = 60_000  # ms for an answer; importing torch takes some seconds
 NO_ANSWER = "torch gave no answer"

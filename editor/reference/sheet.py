@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextBrowser
 
-from editor.pieces import colour
+from editor.looks.pieces import colour
+from editor.looks.theme import code_font, current, family_font
 from editor.source.highlight import tokens
-from editor.theme import code_font, current, family_font
 
 HEADINGS = {1: (20, 0, 8), 2: (14, 22, 6), 3: (13, 16, 4), 4: (12, 14, 4)}  # pixels, room above and below
 TEXT, CODE = 13, 12  # pixels

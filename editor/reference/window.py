@@ -4,12 +4,12 @@ from PySide6.QtCore import QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QImage, QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from editor.picture import picture
-from editor.pieces import IconButton, TextButton
+from editor.export.picture import picture
+from editor.looks.pieces import IconButton, TextButton
+from editor.looks.theme import theme_changes
 from editor.reference.asking import OF_PAGES, Asking
 from editor.reference.restructured import markdown
 from editor.reference.sheet import Sheet
-from editor.theme import theme_changes
 from runtime.reference.example import ExampleGraph, example
 from runtime.reference.page import TORCH_PLACES, declared, index
 from runtime.spec.catalogue import catalogue

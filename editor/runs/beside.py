@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from editor.document.versions import when
 from editor.runs.follow import Followed
 from editor.training.record import duration, figure
-from editor.versions import when
 from runtime.check.changes import changes
 from runtime.train.runs import Glance
 

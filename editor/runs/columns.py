@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from editor.document.versions import when
 from editor.training.record import figure
-from editor.versions import when
 from runtime.spec.catalogue import catalogue
 from runtime.spec.value import in_digits
 from runtime.train.runs import Glance

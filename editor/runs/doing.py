@@ -8,8 +8,8 @@ from PySide6.QtCore import QFile, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox
 
-from editor.leaving import begin_graph
-from editor.started import end, start
+from editor.document.leaving import begin_graph
+from editor.workers.started import end, start
 from runtime.graph.file import Refused, load
 from runtime.graph.model import Graph
 from runtime.train.about import origin_of, read, seen
@@ -17,7 +17,7 @@ from runtime.train.folder import options_of
 from runtime.train.runs import GOES_ON, Glance
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 
 def show(window: "Window", run: Glance) -> None:

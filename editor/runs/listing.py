@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
-from editor.started import end, start
+from editor.workers.started import end, start
 from runtime.train.runs import Glance
 
 SOON = 40  # runs that are shown before all are read, where nothing was shown yet

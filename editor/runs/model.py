@@ -7,9 +7,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 
-from editor.pieces import colour
+from editor.looks.pieces import colour
+from editor.looks.theme import family_font
 from editor.runs.columns import NAME, NOTE, Column, columns, in_order, wanted
-from editor.theme import family_font
 from editor.training.lines import RUN_TOKENS
 from runtime.train.runs import MOST_NOTE, Glance, write_note
 

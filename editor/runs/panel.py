@@ -16,23 +16,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.collecting import keep_loaded
-from editor.pieces import Elided, Line, SearchLine, TextButton
+from editor.looks.pieces import Elided, Line, SearchLine, TextButton
+from editor.looks.theme import family_font
 from editor.runs import doing
 from editor.runs.beside import Run, said
 from editor.runs.follow import Followed
 from editor.runs.listing import Listing
 from editor.runs.model import RunRows
 from editor.runs.table import RunTable
-from editor.theme import family_font
 from editor.training.legend import Switch
+from editor.workers.collecting import keep_loaded
 from runtime.graph.model import Graph
 from runtime.places import all_runs
 from runtime.train.runs import RUNNING, Glance
 
 if TYPE_CHECKING:
     from editor.training.plot import Curves
-    from editor.window import Window
+    from editor.window.window import Window
 
 MOST = 8  # runs whose curves are told apart over each other
 PAUSE = 120  # ms; whoever goes down the table by keys sees the curves where they stop

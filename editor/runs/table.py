@@ -6,10 +6,10 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signa
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
-from editor.pieces import once_released
+from editor.looks.pieces import once_released
+from editor.looks.theme import family_font, theme_changes
 from editor.runs.columns import NAME, NOTE
 from editor.runs.model import SWATCH, RunRows
-from editor.theme import family_font, theme_changes
 from runtime.train.runs import Glance
 
 ROW, PAD = 22, 16

@@ -8,7 +8,7 @@ from functools import cache
 
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
-from editor.theme import current, theme_changes
+from editor.looks.theme import current, theme_changes
 
 PLAIN, SINGLE, DOUBLE = -1, 1, 2  # what a line ends in: nothing, an open ''' or an open \"\"\"
 QUOTES = {SINGLE: "'''", DOUBLE: '"""'}

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from editor.pieces import Elided, Line, TextButton, mixed
-from editor.problem_row import parted
+from editor.looks.pieces import Elided, Line, TextButton, mixed
 from editor.source.text import CodeText
+from editor.window.problem_row import parted
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
 
 COPIED = 1500  # ms for which the button says so
 

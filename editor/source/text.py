@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaint
 from PySide6.QtGui import QTextFormat as Format
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from editor.pieces import colour, mixed
+from editor.looks.pieces import colour, mixed
+from editor.looks.theme import code_font, theme_changes
 from editor.source.highlight import PythonColours
-from editor.theme import code_font, theme_changes
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 INDENT = "    "

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMessageBox, QVBoxLayout, QWidget
 
-from editor.dialogs import lay_over, page_of, without_icons
-from editor.pieces import Line
+from editor.looks.dialogs import lay_over, page_of, without_icons
+from editor.looks.pieces import Line
 from editor.source.text import CodeText
 
 Button = QMessageBox.StandardButton

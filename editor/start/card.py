@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from editor.pieces import IconButton, Line, colour
-from editor.theme import family_font
+from editor.looks.pieces import IconButton, Line, colour
+from editor.looks.theme import family_font
 
 HIGH = 0.42  # of its width
 WIDE = 190  # pixels of a picture beside its words

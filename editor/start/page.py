@@ -9,11 +9,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from editor import theme
-from editor.fade import Fade
+from editor.document.recent import recent_files
+from editor.looks import theme
+from editor.looks.fade import Fade
+from editor.looks.pieces import Elided, Line, WhenSeen
 from editor.palette.entry import NODE_TYPE, first_sentence
-from editor.pieces import Elided, Line, WhenSeen
-from editor.recent import recent_files
 from editor.start.card import HIGH, Card
 from editor.start.pictures import Pictures
 from editor.start.templates import TEMPLATES, Template

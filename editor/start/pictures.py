@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QSize, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from editor import theme
-from editor.started import end, start
+from editor.looks import theme
+from editor.workers.started import end, start
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 

@@ -8,8 +8,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen
 
-from editor import theme as themes
-from editor.pieces import colour, mixed
+from editor.looks import theme as themes
+from editor.looks.pieces import colour, mixed
 from editor.training.pyramid import Floats
 from runtime.spec.value import in_digits, rounded
 

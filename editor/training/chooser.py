@@ -6,7 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from editor.theme import mono_font
+from editor.looks.theme import mono_font
 
 NOTHING = "only the loss"
 

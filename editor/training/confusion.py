@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from editor.pieces import colour
-from editor.theme import family_font, mono_font, theme_changes
+from editor.looks.pieces import colour
+from editor.looks.theme import family_font, mono_font, theme_changes
 from editor.training.predictions import Predictions
 
 GAP, PARTED, LEGIBLE = 6, 5, 11  # pixels: beside names, and cells below which neither lines nor figures are seen

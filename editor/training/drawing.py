@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from editor.pieces import colour, mixed_with
+from editor.looks.pieces import colour, mixed_with
 from editor.training.chart import Chart, pen
 from editor.training.lines import Line
 from editor.training.series import broken

@@ -8,8 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
-from editor.pieces import colour
-from editor.theme import family_font, mono_font, theme_changes
+from editor.looks.pieces import colour
+from editor.looks.theme import family_font, mono_font, theme_changes
 from editor.training.record import SIDES, Event, Record, number
 from runtime.spec.value import rounded
 

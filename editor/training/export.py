@@ -10,14 +10,14 @@ from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from editor.file_dialog import FileDialog
-from editor.in_thread import InThread
-from editor.pieces import IconButton, colour
-from editor.recent import usual_folder
+from editor.document.recent import usual_folder
+from editor.looks.file_dialog import FileDialog
+from editor.looks.pieces import IconButton, colour
 from editor.training.chart import Scatter
 from editor.training.lines import Runs, plots
 from editor.training.predictions import CONFUSION, SCATTER, Predictions
 from editor.training.pyramid import Floats
+from editor.workers.in_thread import InThread
 from runtime.graph.carried import in_picture, in_svg
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
-from editor.pieces import Line, TextButton
+from editor.looks.pieces import Line, TextButton
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
 
 MOST = 1_000_000
 WIDE = 72  # pixels: the largest number is seen whole

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from editor.pieces import Elided, colour
-from editor.theme import family_font, mono_font
+from editor.looks.pieces import Elided, colour
+from editor.looks.theme import family_font, mono_font
 from editor.training.chart import stroke
 from editor.training.lines import Line
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtGui import QColor
 
-from editor.pieces import colour
+from editor.looks.pieces import colour
 from editor.training.record import GRADIENT, MEMORY, SPEED, Record
 from editor.training.series import Series
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from editor.pieces import colour
-from editor.theme import mono_font, theme_changes
+from editor.looks.pieces import colour
+from editor.looks.theme import mono_font, theme_changes
 from editor.training.record import SIDES, Event, at_the_end, duration, figure, number
 from runtime.train.outcome import diverged, why
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
 
 NOTHING = "What a run says appears here."
 MOST = 5000  # lines

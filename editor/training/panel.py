@@ -8,18 +8,18 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from editor.collecting import keep_loaded
-from editor.in_thread import InThread
-from editor.pieces import Line, once_released
+from editor.looks.pieces import Line, once_released
 from editor.training.epochs import EpochTable
 from editor.training.predictions import read
 from editor.training.progress import Progress, Words
 from editor.training.record import Event, at_the_end, duration
 from editor.training.silence import Silence
+from editor.workers.collecting import keep_loaded
+from editor.workers.in_thread import InThread
 from runtime.train.outcome import diverged, why
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
     from editor.training.plot import Curves
 
 NOTHING = "No run yet. Press Run: the loss appears here, step by step."

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from editor import theme as themes
+from editor.looks import theme as themes
 from editor.training.chart import Chart
 from editor.training.chooser import Chooser
 from editor.training.drawing import draw, first_step, fit

@@ -8,8 +8,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QWidget
 
-from editor.pieces import colour
-from editor.theme import family_font, theme_changes
+from editor.looks.pieces import colour
+from editor.looks.theme import family_font, theme_changes
 from editor.training.chart import Scatter
 from editor.training.confusion import Confusion
 from editor.training.predictions import CONFUSION, PICTURES, SCATTER, Predictions

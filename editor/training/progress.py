@@ -6,12 +6,12 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from editor.fade import Fade
-from editor.pieces import Line
+from editor.looks.fade import Fade
+from editor.looks.pieces import Line
 from editor.training.going_on import GoOnRow
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
 
 LEAST = 132  # pixels: of a panel as high as it opens, two epochs are left
 BREAKS = "\u200b"  # where a long word without spaces, such as a path, may be broken

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from editor.pieces import colour
-from editor.theme import mono_font
+from editor.looks.pieces import colour
+from editor.looks.theme import mono_font
 from editor.training.chart import Chart, stroke
 
 ROW, PAD, SWATCH = 15, 6, 20

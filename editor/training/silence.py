@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from runtime.train.standing import ask_standing, standing
 
 if TYPE_CHECKING:
-    from editor.session import Session
+    from editor.running.session import Session
 
 LONG = 60.0  # seconds without an event
 LOOK = 5000  # ms between two looks

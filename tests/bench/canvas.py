@@ -12,7 +12,7 @@ from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
     from tests.editor.canvas.hand import Hand
 
 PASTED, BLOCKS, DEEP, FRAMES = 500, 142, 50, 60
@@ -26,8 +26,8 @@ def main() -> None:
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
 
-    from editor import theme
-    from editor.window import Window
+    from editor.looks import theme
+    from editor.window.window import Window
     from tests.editor.canvas.hand import Hand
     from tests.editor.canvas.large import branched, residual
 
@@ -67,7 +67,7 @@ def spent(does: Callable[[], object]) -> tuple[float, float]:
 
 def pasting(window: "Window") -> None:
     """Nodes from the clipboard, painted."""
-    from editor import clipboard
+    from editor.commands import clipboard
     from tests.editor.canvas.large import chain
 
     window.document.open(chain(PASTED), None)

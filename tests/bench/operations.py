@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _rate(seed: int, follows: bool) -> float:
-    from editor.document import Document
+    from editor.document.document import Document
     from tests.editor.random.dice import numbers
     from tests.editor.random.episode import beginning
     from tests.editor.random.player import Player, Top

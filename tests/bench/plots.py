@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from editor.life import State
+from editor.running.life import State
 from editor.training.record import Record
 from runtime.train.events import Events
 from runtime.train.pieces.line import as_json
@@ -25,7 +25,7 @@ from tests.bench.window import EXAMPLE, _figures, _offscreen, _turn, _wait
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from editor.window import Window
+    from editor.window.window import Window
 
 Took = tuple[float, float]  # seconds by the clock and of the processor
 POINTS = 1_000_000
@@ -39,7 +39,7 @@ def main() -> None:
     os.environ.update(_offscreen())
     from PySide6.QtWidgets import QApplication
 
-    from editor import theme
+    from editor.looks import theme
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
@@ -53,7 +53,7 @@ def _measured(app: "QApplication", size: tuple[int, int], seconds: float) -> Non
     """One window of that size."""
     from editor.training.chart import Chart
     from editor.training.plot import Curves
-    from editor.window import Window
+    from editor.window.window import Window
 
     drawn, painted = _timed(Curves, "draw"), _timed(Chart, "paintEvent")
     window = Window()

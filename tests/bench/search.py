@@ -18,7 +18,7 @@ def main() -> None:
     from PySide6.QtCore import QPoint
     from PySide6.QtWidgets import QApplication, QWidget
 
-    from editor import theme
+    from editor.looks import theme
     from editor.palette.palette import Palette
     from editor.palette.popup import SearchPopup
 

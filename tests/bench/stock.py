@@ -21,7 +21,7 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from editor import theme
+    from editor.looks import theme
     from tests.editor.canvas.large import chain, residual
 
     app = QApplication.instance() or QApplication([])
@@ -47,7 +47,7 @@ def main() -> None:
 def arranged(graph: Graph) -> Graph:
     """The graph with the positions that our layout gives it."""
     from editor.canvas.canvas import Canvas
-    from editor.document import Document
+    from editor.document.document import Document
 
     canvas = Canvas(Document())
     canvas.document.open(graph, None)
@@ -168,7 +168,7 @@ class Ours(Side):
 
     def __init__(self) -> None:
         from editor.canvas.canvas import Canvas
-        from editor.document import Document
+        from editor.document.document import Document
 
         self.canvas = Canvas(Document())
         self.view = self.canvas.view

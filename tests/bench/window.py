@@ -16,7 +16,7 @@ from runtime.places import EXAMPLES
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from editor.window import Window
+    from editor.window.window import Window
 
 EXAMPLE = EXAMPLES / "two_models.json"
 TICK = 10  # ms
@@ -37,7 +37,7 @@ def leave() -> None:
     """Wait for what the windows have let go, as the editor does."""
     from PySide6.QtWidgets import QApplication
 
-    from editor.started import wait_for_ended
+    from editor.workers.started import wait_for_ended
 
     app = QApplication.instance()
     assert app is not None
@@ -48,8 +48,8 @@ def tabs_and_themes() -> None:
     """How long the window answers nobody while a tab is opened, and while a theme is changed: processor's time."""
     from PySide6.QtWidgets import QApplication
 
-    from editor import theme
-    from editor.tabs import Tabs
+    from editor.looks import theme
+    from editor.window.tabs import Tabs
 
     app = QApplication.instance()
     assert isinstance(app, QApplication)
@@ -109,9 +109,9 @@ def lateness() -> None:
     os.environ.update(_offscreen())
     from PySide6.QtWidgets import QApplication
 
-    from editor import theme
-    from editor.collecting import Collecting
-    from editor.window import Window
+    from editor.looks import theme
+    from editor.window.window import Window
+    from editor.workers.collecting import Collecting
 
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)

@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor.collecting import Collecting
+from editor.workers.collecting import Collecting
 from tests.workers import Workers
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 Open = Callable[[int, int], "Window"]
 
@@ -39,15 +39,15 @@ def _collecting(qapp: QApplication) -> Iterator[None]:
 def _copies(workers: Workers) -> Iterator[None]:
     """What the window starts has torch already, too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("editor.started.command", workers.command)
+        patch.setattr("editor.workers.started.command", workers.command)
         yield
 
 
 @pytest.fixture
 def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
     """Opens a dark window of a size; it is closed without questions, and its processes end."""
-    from editor import theme
-    from editor.window import Window
+    from editor.looks import theme
+    from editor.window.window import Window
 
     theme.apply(qapp, "dark")
     made: list[Window] = []
@@ -105,8 +105,8 @@ def second_window(shared_window: "Window", qapp: QApplication) -> Iterator["Wind
 
 
 def _shown(qapp: QApplication, width: int, height: int) -> Iterator["Window"]:
-    from editor import theme
-    from editor.window import Window
+    from editor.looks import theme
+    from editor.window.window import Window
 
     theme.apply(qapp, "dark")
     window = Window()

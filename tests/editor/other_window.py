@@ -11,8 +11,8 @@ from threading import Thread
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from editor import theme
-from editor.window import Window
+from editor.looks import theme
+from editor.window.window import Window
 
 
 class Lines(QObject):

@@ -12,7 +12,7 @@ from tests.runtime.check.bombs import drawn_bombs
 from tests.runtime.generate.cases import graph_of
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 EVERY = dict(drawn_bombs())
 MORE = 300  # MB that the window may hold more after a bomb; all that it shows and Qt keeps of it is far less

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.edit import applied
 from runtime.graph.file import MOST_DEPTH, dump
 from runtime.graph.model import Graph
@@ -144,7 +144,7 @@ OPENS = """
 import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from editor.window import Window
+from editor.window.window import Window
 
 application = QApplication([])
 window = Window()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.carried import KEY, in_script
 from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
@@ -18,7 +18,7 @@ from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.train import about
 from tests.editor.canvas.hand import Hand, two_models
-from tests.editor.test_files import SMALL, edit, graph_file
+from tests.editor.document.test_files import SMALL, edit, graph_file
 
 GRAPH = applied(two_models(), [("run", "epochs", 4)])
 WEIGHTS = {"final.weight": torch.zeros(10, 12)}
@@ -70,7 +70,7 @@ def test_that_what_carries_a_graph_opens_it_as_an_untitled_copy(empty: Window, t
 def test_that_an_exported_script_and_a_picture_open_what_they_were_made_of(
     empty: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    from editor.render import _draw
+    from editor.export.render import _draw
 
     empty.files.open(graph_file(tmp_path, content={**SMALL, "nodes": {}, "edges": [], "layout": {}}))
     empty.document.open(GRAPH, None)

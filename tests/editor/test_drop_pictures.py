@@ -6,8 +6,8 @@ from PIL import Image
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from editor.window import Window
-from tests.editor.test_files import graph_file, take
+from editor.window.window import Window
+from tests.editor.document.test_files import graph_file, take
 
 
 def photos(folder: Path, *names: str) -> Path:

@@ -7,15 +7,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton, QTreeWidget, QTreeWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor import chrome, theme
+from editor.looks import chrome, theme
+from editor.looks.theme import THEMES, Theme
 from editor.preview.drawn import Pictures
 from editor.source.text import CodeText
-from editor.theme import THEMES, Theme
 from editor.training.confusion import Confusion
 from editor.training.epochs import Figures
 from editor.training.predictions import Predictions
 from editor.training.record import Record
-from editor.window import Window
+from editor.window.window import Window
 from tests.editor.canvas.test_theme import contrast
 from tests.editor.training.test_predictions import png
 

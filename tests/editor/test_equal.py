@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from safetensors.torch import load_file
 
-from editor.window import Window
+from editor.window.window import Window
 from runtime.cli import main
 from runtime.graph.carried import contents
 from runtime.graph.edit import applied

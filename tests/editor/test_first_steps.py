@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from editor.canvas.arriving import READABLE
 from editor.inspector.form import Form
 from editor.inspector.functions import SourceEntry
-from editor.pieces import Elided
-from editor.window import Window
+from editor.looks.pieces import Elided
+from editor.window.window import Window
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
 from tests.editor.canvas.hand import two_models

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor.problem_row import RepairButton
-from editor.window import Window
+from editor.window.problem_row import RepairButton
+from editor.window.window import Window
 from tests.editor.test_typing import graph
 
 CONTROL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier

@@ -6,10 +6,10 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from editor.commands.menu import ON_A_FRAME, CanvasMenu
 from editor.inspector.framed import FrameForm
 from editor.inspector.settings import GraphForm
-from editor.menu import ON_A_FRAME, CanvasMenu
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.bends import bends
 from runtime.graph.file import dump, load
 from runtime.graph.frames import frames

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from editor.inspector.counted import Counted
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.file import load
 from runtime.places import EXAMPLES
 from tests.editor.canvas.test_theme import contrast

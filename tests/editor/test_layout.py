@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.canvas.boxes import overlaps
 from editor.canvas.measure import font
-from editor.window import Window
+from editor.window.window import Window
 from runtime.places import EXAMPLES
 
 SMALL = (1366, 768)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from editor.__main__ import main
-from editor.place import keep_place, restore_place
+from editor.window.place import keep_place, restore_place
 from runtime.places import EXAMPLES, write_setting
 
 ROOT = Path(__file__).parents[2]

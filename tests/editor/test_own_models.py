@@ -14,7 +14,7 @@ from editor.inspector.form import Form
 from editor.inspector.functions import SourceEntry
 from editor.inspector.model import ArgumentsEntry, CalledEntry, TypesEntry
 from editor.inspector.row import Row
-from editor.pieces import Elided
+from editor.looks.pieces import Elided
 from runtime.graph.model import End
 from runtime.spec.observed import Answer, learn, what_it_takes
 from runtime.spec.python import Python
@@ -22,7 +22,7 @@ from runtime.train.trust import trust
 from tests.runtime.generate.cases import graph_of
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 LONG = 30_000  # ms: a process starts and imports torch
 ENCODER = """import torch

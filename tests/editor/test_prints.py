@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from editor.window import Window
+from editor.window.window import Window
 from tests.prints import FOLDER, MOST, SCREENS, off, print_of
 
 

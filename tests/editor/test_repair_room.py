@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from editor.inspector.form import Form
-from editor.problem_row import RepairButton
+from editor.window.problem_row import RepairButton
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from tests.editor.canvas.hand import CONTROL, LEFT, Hand
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 EXAMPLE = Path(__file__).parents[2] / "resources/examples/two_models.json"
 

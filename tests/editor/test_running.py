@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.training import silence
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump, load
 from runtime.train.control import FILE
 from runtime.train.folder import prepare_run
 from tests.editor.conftest import Open
-from tests.editor.test_session import GRAPH, LONG
+from tests.editor.running.test_session import GRAPH, LONG
 from tests.runtime.train.runs import gone, group
 from tests.runtime.train.test_shared import children
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.file import dump, load
 from runtime.spec.moved import moved
-from tests.editor.test_files import SMALL, edit, graph_file
+from tests.editor.document.test_files import SMALL, edit, graph_file
 
 
 def test_that_the_history_stays_and_its_paths_follow(window: Window, tmp_path: Path) -> None:

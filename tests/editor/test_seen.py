@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor import theme
 from editor.inspector.settings import GraphForm
-from editor.pieces import WhenSeen
-from editor.window import Window
+from editor.looks import theme
+from editor.looks.pieces import WhenSeen
+from editor.window.window import Window
 
 
 @pytest.fixture

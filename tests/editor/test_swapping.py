@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from editor.palette.entry import TYPE_ROLE
 from editor.palette.popup import SearchPopup
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import end
 from tests.editor.canvas.hand import Hand, edge, two_models

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor import theme
-from editor.pieces import Line, colour
-from editor.window import Window
+from editor.looks import theme
+from editor.looks.pieces import Line, colour
+from editor.window.window import Window
 from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph
@@ -307,7 +307,7 @@ def test_that_a_window_names_a_package_whose_node_types_are_left_out(
     window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     why = "The node types of my-layers are left out. ZeroDivisionError: division by zero"
-    monkeypatch.setattr("editor.window.installed", lambda: Installed({}, (why,)))
+    monkeypatch.setattr("editor.window.window.installed", lambda: Installed({}, (why,)))
     window.settle()
     assert window.banner.isVisible() and window.banner.sentence.text().startswith(f"{why}. ")
 

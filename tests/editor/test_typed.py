@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from editor.canvas.pin import Pin
 from editor.palette.paste import on_one_line
-from editor.window import Window
+from editor.window.window import Window
 from runtime.check.check import check
 from runtime.graph.edit import applied
 from runtime.graph.model import End, Graph

@@ -28,7 +28,7 @@ from editor.inspector.note import NoteText
 from editor.inspector.path import PathEntry
 from editor.inspector.settings import GraphForm
 from editor.source.text import CodeText
-from editor.window import Window
+from editor.window.window import Window
 
 LEFT, CONTROL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 JOIN = ["import torch", "", "def join(samples: list[torch.Tensor]):", "    return torch.stack(samples)", "", ""]

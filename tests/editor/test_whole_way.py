@@ -16,7 +16,7 @@ from editor.inspector.form import Form
 from editor.inspector.rows import RowsEntry
 from editor.inspector.settings import GraphForm
 from editor.palette.entry import NODE_TYPE
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.file import load
 from runtime.graph.model import Graph
 from runtime.places import EXAMPLES

@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from editor import theme
-from editor.tabs import Tabs
-from editor.window import Window
+from editor.looks import theme
+from editor.window.tabs import Tabs
+from editor.window.window import Window
 from runtime.graph.file import dump
 
 Key, Ctrl = Qt.Key, Qt.KeyboardModifier.ControlModifier

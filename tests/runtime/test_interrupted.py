@@ -67,7 +67,7 @@ def test_that_an_interrupt_while_own_python_is_tried_is_one_sentence(tmp_path: P
 
 def test_that_a_picture_that_is_interrupted_is_not_drawn(tmp_path: Path) -> None:
     picture = tmp_path / "graph.png"
-    done = interrupted(tmp_path, "editor.render", "render", TWO_MODELS, "-o", picture, by_child=True)
+    done = interrupted(tmp_path, "editor.export.render", "render", TWO_MODELS, "-o", picture, by_child=True)
     assert done == (CODE, "", [SENTENCE])
     assert not picture.exists()
 

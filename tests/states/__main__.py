@@ -37,14 +37,14 @@ def take(folder: Path, names: list[str]) -> int:
     """Bring a window into each state and draw it in each theme."""
     from PySide6.QtWidgets import QApplication
 
-    from editor import theme
+    from editor.looks import theme
     from tests.states.stage import Stage
     from tests.states.states import STATES
     from tests.workers import copied
 
     app, scale = QApplication([]), 100 * int(os.environ["QT_SCALE_FACTOR"])
     missed = 0
-    with copied() as workers, patch("editor.started.command", workers.command):
+    with copied() as workers, patch("editor.workers.started.command", workers.command):
         for name, state in STATES.items():
             if names and name not in names:
                 continue

@@ -9,12 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QTreeView
 from safetensors.torch import save_file
 
+from editor.commands.shortcuts import ShortcutSheet
 from editor.inspector.form import Form
 from editor.inspector.functions import SourceEntry
-from editor.shortcuts import ShortcutSheet
 from editor.source.window import LargeWindow
 from runtime.places import EXAMPLES, runs_folder
-from tests.editor.test_recovery import left
+from tests.editor.document.test_recovery import left
 from tests.editor.training.conftest import told
 from tests.runtime.train.past import run_in
 from tests.states.stage import CTRL, LEFT, Key, Stage

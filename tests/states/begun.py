@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QScrollArea
 
 from editor.start.card import Card
 from runtime.graph.file import dump, load
-from tests.editor.test_recovery import killed
+from tests.editor.document.test_recovery import killed
 from tests.states.stage import CTRL, SHIFT, Key, Stage
 
 

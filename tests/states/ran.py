@@ -4,10 +4,10 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from editor.exporting import Exporting
+from editor.export.exporting import Exporting
+from editor.outside.trust_dialog import TrustDialog
 from editor.predicting.panel import TryPanel
 from editor.training.plot import Curves
-from editor.trust_dialog import TrustDialog
 from runtime.graph.edit import Edit
 from runtime.places import runs_folder
 from tests.editor.training.conftest import told

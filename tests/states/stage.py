@@ -9,11 +9,11 @@ from PySide6.QtGui import QCursor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from editor.pieces import TextButton
-from editor.presenting import presentation
+from editor.looks.pieces import TextButton
 from editor.start.card import Card
-from editor.tabs import Tabs
-from editor.window import Window
+from editor.window.presenting import presentation
+from editor.window.tabs import Tabs
+from editor.window.window import Window
 from runtime.graph.edit import Edit
 from runtime.graph.model import end
 from runtime.places import EXAMPLES

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import theme
 from editor.canvas.canvas import Canvas
-from editor.document import Document
+from editor.document.document import Document
+from editor.looks import theme
 from tests.editor.canvas.hand import Hand, two_models
 
 

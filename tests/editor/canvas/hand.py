@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from editor.canvas.adding import NODE_TYPE
 from editor.canvas.canvas import Canvas
-from editor.document import Document
+from editor.document.document import Document
 from runtime.check.check import check
 from runtime.graph.bends import bends
 from runtime.graph.edit import Edit, applied

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor.canvas.boxes import overlaps
 from editor.canvas.canvas import Canvas
 from editor.canvas.streets import along_streets
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.edit import Edit
 from tests.editor.canvas.hand import Hand, assert_mirrors, two_models
 from tests.editor.canvas.large import branched

@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from editor.canvas.canvas import Canvas
-from editor.definitions import Definitions
-from editor.session import Session
+from editor.commands.definitions import Definitions
+from editor.running.session import Session
 from runtime.define.levels import Step
 from runtime.graph.file import dump, load
 from runtime.graph.model import End, Graph

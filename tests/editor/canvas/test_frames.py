@@ -12,7 +12,7 @@ from editor.canvas.canvas import Canvas
 from editor.canvas.frame_box import FrameBox
 from editor.canvas.markdown import MOST, Markdown
 from editor.canvas.nested import AROUND, FRAME, arranged_in_frames
-from editor.theme import THEMES, current
+from editor.looks.theme import THEMES, current
 from runtime.graph.edit import Edit, applied
 from runtime.graph.frames import frames
 from runtime.graph.model import Graph

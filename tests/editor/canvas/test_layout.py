@@ -6,13 +6,13 @@ from itertools import pairwise
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from editor import theme
 from editor.canvas.boxes import overlaps
 from editor.canvas.canvas import Canvas
 from editor.canvas.crossings import crossings
 from editor.canvas.layers import layers, placed, ranks
 from editor.canvas.layout import arranged
-from editor.document import Document
+from editor.document.document import Document
+from editor.looks import theme
 from runtime.check.check import check
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph

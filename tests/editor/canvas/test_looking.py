@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import theme
 from editor.canvas.canvas import Canvas
+from editor.looks import theme
 from runtime.check.check import check
 from runtime.check.problem import Problem
 from runtime.graph.file import load

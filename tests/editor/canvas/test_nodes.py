@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from editor import theme
 from editor.canvas.boxes import overlaps
 from editor.canvas.node import NodeBox
 from editor.canvas.tips import tip
+from editor.looks import theme
 from runtime.check.problem import Report
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import End, Graph

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
-from editor import theme
 from editor.canvas import node, paint
-from editor.theme import THEMES, Theme
+from editor.looks import theme
+from editor.looks.theme import THEMES, Theme
 from tests.editor.canvas.hand import Hand, edge
 from tests.editor.canvas.test_theme import contrast
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QGraphicsLineItem
 
 from editor.canvas.aligned import aligned, distributed
 from editor.canvas.canvas import Canvas
-from editor.document import Document
+from editor.document.document import Document
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 from tests.editor.canvas.hand import CONTROL, Hand, assert_mirrors

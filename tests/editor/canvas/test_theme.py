@@ -8,14 +8,14 @@ from PySide6.QtGui import QColor, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor import chrome, theme
 from editor.canvas import node, paint
 from editor.canvas.paint import blend
-from editor.chrome import tokens
-from editor.document import Document
-from editor.pieces import TextButton
-from editor.session import Session
-from editor.theme import THEMES, Theme
+from editor.document.document import Document
+from editor.looks import chrome, theme
+from editor.looks.chrome import tokens
+from editor.looks.pieces import TextButton
+from editor.looks.theme import THEMES, Theme
+from editor.running.session import Session
 from editor.training.progress import Progress
 from runtime.graph.frames import COLOURS
 from runtime.spec.node import FAMILIES

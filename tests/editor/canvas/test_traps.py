@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from editor.canvas.canvas import Canvas
 from editor.canvas.view import View
-from editor.document import Document
+from editor.document.document import Document
 from runtime.check.check import check
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph

@@ -11,8 +11,8 @@ from editor.canvas.detail import FAR, NEAR, SMALLEST, steadied
 from editor.canvas.measure import font
 from editor.canvas.minimap import Minimap
 from editor.canvas.node import CHOSEN
-from editor.document import Document
-from editor.window import Window
+from editor.document.document import Document
+from editor.window.window import Window
 from runtime.places import read_settings
 from tests.editor.canvas.hand import Hand, two_models
 from tests.editor.canvas.large import branched

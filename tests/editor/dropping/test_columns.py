@@ -5,7 +5,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from editor.dropping.columns import TITLE
-from editor.window import Window
+from editor.window.window import Window
 from tests.editor.dropping.test_sheet import dropped
 
 

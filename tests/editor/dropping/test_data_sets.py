@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from editor.dropping.sheet import DataSheet
 from editor.preview import asking
 from editor.preview.panel import PreviewPanel
-from editor.window import Window
+from editor.window.window import Window
 from runtime.check.check import check
 from runtime.graph.model import End
 from runtime.packed import carry_out, order

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from editor.window import Window
+from editor.window.window import Window
 from tests.editor.dropping.test_sheet import click, shown
 from tests.runtime.propose.looks import PENGUINS
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.file import dump
 from tests.editor.canvas.hand import two_models
-from tests.editor.test_files import add_dataset
+from tests.editor.document.test_files import add_dataset
 
 
 def test_that_anything_else_gets_a_sentence(window: Window, tmp_path: Path) -> None:

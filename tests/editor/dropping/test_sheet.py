@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from editor.dropping.columns import KIND, MISSING, ROLE
 from editor.dropping.rows import WIDE, Rows, Thumbnails, shared
 from editor.dropping.sheet import DataSheet
-from editor.pieces import TextButton
-from editor.window import Window
+from editor.looks.pieces import TextButton
+from editor.window.window import Window
 from runtime.check.check import check
 from runtime.graph.model import Graph
 from tests.editor.canvas.hand import Hand

@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor import chrome, theme
-from editor.document import Document
+from editor.document.document import Document
 from editor.inspector.inspector import Inspector
 from editor.inspector.row import Row
-from editor.session import Session
+from editor.looks import chrome, theme
+from editor.running.session import Session
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 

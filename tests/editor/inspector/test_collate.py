@@ -8,7 +8,7 @@ from editor.inspector.form import Form
 from editor.inspector.functions import SourceEntry
 from editor.inspector.joining import JoiningEntry
 from editor.inspector.rows import RowsEntry
-from editor.problem_row import ProblemRow, RepairButton
+from editor.window.problem_row import ProblemRow, RepairButton
 from tests.editor.inspector.conftest import Desk
 
 

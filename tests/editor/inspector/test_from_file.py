@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from safetensors.torch import save_file
 
-from editor import weight_files
 from editor.inspector.form import Form
 from editor.inspector.from_file import FromFile
 from editor.inspector.settings import GraphForm
+from editor.outside import weight_files
 from runtime.check.card import Card
 from runtime.graph.weights import Source
 from runtime.train import cards

@@ -12,7 +12,7 @@ from editor.inspector.functions import SourceEntry
 from editor.inspector.joining import JoiningEntry
 from editor.inspector.rows import RowsEntry
 from editor.inspector.settings import GraphForm
-from editor.pieces import Elided, TextButton
+from editor.looks.pieces import Elided, TextButton
 from runtime.graph.edit import Edit
 from tests.editor.inspector.conftest import Desk
 

@@ -21,14 +21,14 @@ from editor.inspector.functions import BREAKS, broken
 from editor.inspector.path import PathEntry, PathLine, shortened
 from editor.inspector.rows import RowsEntry
 from editor.inspector.settings import GraphForm
-from editor.pieces import Elided
-from editor.theme import family_font
+from editor.looks.pieces import Elided
+from editor.looks.theme import family_font
 from runtime.places import EXAMPLES
 from runtime.spec.catalogue import catalogue
 from tests.editor.inspector.conftest import Desk
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 FAR = "../../../../../tmp/measurements/of/last/year/flowers.csv"
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QWi
 
 from editor.inspector.choice import StillCombo
 from editor.inspector.schedule import ScheduleEntry
-from editor.pieces import TextButton
-from editor.tab_order import go_to, next_stop
+from editor.looks.pieces import TextButton
+from editor.window.tab_order import go_to, next_stop
 from runtime.spec.schedule import SCHEDULES
 from tests.editor.inspector.conftest import Desk
 

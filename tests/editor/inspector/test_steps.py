@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from editor.inspector.form import Form
-from editor.pieces import TextButton
+from editor.looks.pieces import TextButton
 from tests.editor.inspector.conftest import Desk
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 
-from editor.pieces import Line
+from editor.looks.pieces import Line
 from tests.editor.inspector.conftest import Desk
 from tests.editor.inspector.test_inspector import line
 

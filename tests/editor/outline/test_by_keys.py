@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.edit import applied
 from runtime.graph.file import load
 from runtime.graph.model import Graph

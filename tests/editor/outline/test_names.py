@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLineEdit, QWidget
 
+from editor.commands.shortcuts import ShortcutSheet
 from editor.dropping.sheet import DataSheet
-from editor.shortcuts import ShortcutSheet
-from editor.trust_dialog import TrustDialog
-from editor.window import Window
+from editor.outside.trust_dialog import TrustDialog
+from editor.window.window import Window
 from runtime.places import EXAMPLES
 
 NAMED = (QAbstractButton, QLineEdit, QComboBox, QAbstractItemView)

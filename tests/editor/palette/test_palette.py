@@ -8,7 +8,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor import theme
+from editor.looks import theme
 from editor.palette.entry import NODE_TYPE, shortened
 from editor.palette.fit import takes
 from editor.palette.palette import NARROW, WIDE, Palette

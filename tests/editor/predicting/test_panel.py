@@ -10,14 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from editor.fade import Fade
+from editor.looks.fade import Fade
 from editor.predicting.panel import FOR, TryPanel
 from editor.predicting.shares import Shares
 from runtime.graph.model import end
 from runtime.places import EXAMPLES
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 FIELDS = [
     {"name": "title", "kind": "text", "value": "eagle"},

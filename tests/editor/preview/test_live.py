@@ -11,14 +11,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from editor.life import State
 from editor.preview.panel import PreviewPanel
 from editor.preview.previews import Previews
+from editor.running.life import State
 from runtime.graph.model import end
 from runtime.places import EXAMPLES
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 FACTS = {
     "side": "batch", "kind": "numbers", "dtype": "float32", "shape": [32, 32], "size": 32, "rows": 32, "width": 32,

@@ -14,16 +14,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor.life import State
 from editor.preview import asking
 from editor.preview.previews import Previews
+from editor.running.life import State
 from runtime.graph.file import load
 from runtime.graph.model import Edge, End, Graph, Node, end
 from runtime.train.trust import trusted
 from tests.editor.canvas.hand import Hand
 
 if TYPE_CHECKING:
-    from editor.window import Window
+    from editor.window.window import Window
 
 LONG = 150_000  # ms: the process starts and imports torch, on a busy machine
 EXAMPLES = Path(__file__).parents[3] / "resources" / "examples"

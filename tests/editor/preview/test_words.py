@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
+from editor.looks.theme import family_font
 from editor.preview.drawn import Classes, two_lines
 from editor.preview.words import figure, pairs
-from editor.theme import family_font
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from editor.document import Document
-from editor.journal import EditJournal
+from editor.document.document import Document
+from editor.document.journal import EditJournal
 from runtime.check.check import Checker, check
 from runtime.graph.file import dump, load
 from runtime.graph.journal import read

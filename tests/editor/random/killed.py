@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QCoreApplication
 
-from editor.document import Document
-from editor.journal import EditJournal
+from editor.document.document import Document
+from editor.document.journal import EditJournal
 from runtime.graph.save import stamped
 from runtime.spec.catalogue import catalogue
 from tests.conftest import redirect_user_folders

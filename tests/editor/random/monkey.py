@@ -17,13 +17,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from shiboken6 import isValid
 
-from editor import theme
-from editor.actions import ACTIONS
-from editor.keys import FIXED
-from editor.life import Life
+from editor.commands.actions import ACTIONS
+from editor.commands.keys import FIXED
+from editor.looks import theme
 from editor.preview.asking import Asking
-from editor.started import wait_for_ended
-from editor.window import Window
+from editor.running.life import Life
+from editor.window.window import Window
+from editor.workers.started import wait_for_ended
 from runtime.graph.file import dump, load
 from runtime.places import EXAMPLES
 from runtime.spec.catalogue import catalogue

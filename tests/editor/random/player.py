@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from editor.canvas.intents import Intent, copies, removal, renaming
-from editor.document import Document
-from editor.level import Level
+from editor.document.document import Document
+from editor.document.level import Level
 from runtime.check.problem import Report
 from runtime.define.change import (
     Refused,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from editor.window import Window
+from editor.window.window import Window
 from tests.editor.canvas.hand import assert_mirrors
 from tests.editor.random.dice import Dice, numbers
 from tests.editor.random.episode import beginning, goes_back_and_forth, let_qt_work, slots_raise

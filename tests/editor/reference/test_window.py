@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor.inspector.form import Form
 from editor.reference.asking import OF_TORCH, Asking
 from editor.reference.window import ASKING, Reference
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
 from runtime.reference import page

@@ -12,22 +12,22 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from editor.life import State
-from editor.pieces import colour
+from editor.looks.pieces import colour
+from editor.running.life import State
 from editor.runs import follow
 from editor.runs.beside import NOTHING
 from editor.runs.columns import NOTE
 from editor.runs.follow import Followed
 from editor.runs.panel import READING, RunsPanel, names
 from editor.training.lines import RUN_TOKENS
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 from runtime.places import runs_folder
 from runtime.train.runs import NOTE as NOTE_FILE
 from runtime.train.runs import Glance
 from tests.editor.canvas.hand import Hand, two_models
-from tests.editor.test_following import choose
+from tests.editor.document.test_following import choose
 from tests.editor.training.conftest import told
 from tests.runtime.train.past import run_in
 

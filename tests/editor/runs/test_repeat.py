@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from editor.runs.doing import repeated
-from editor.window import Window
+from editor.window.window import Window
 from runtime.graph.edit import applied
 from runtime.train import about
 from runtime.train.events import read_events
-from tests.editor.test_session import GRAPH
+from tests.editor.running.test_session import GRAPH
 from tests.runtime.train.past import run_in
 
 LONG = 60_000  # ms: torch is imported by a process of its own, on a machine that may be busy

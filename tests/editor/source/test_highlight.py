@@ -5,8 +5,8 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from editor.outside.trust_dialog import TrustDialog
 from editor.source.highlight import DOUBLE, PLAIN, tokens
-from editor.trust_dialog import TrustDialog
 
 
 def coloured(text: str, state: int = PLAIN) -> list[tuple[str, str]]:

@@ -9,9 +9,9 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import theme
-from editor.document import Document
-from editor.session import Session
+from editor.document.document import Document
+from editor.looks import theme
+from editor.running.session import Session
 from editor.source.preview import ProgramView
 from editor.source.text import CodeText
 from runtime.graph.edit import Edit, applied

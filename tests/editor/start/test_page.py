@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from editor.document.recent import remember
+from editor.looks.pieces import Line
 from editor.palette.entry import first_sentence, mime
-from editor.pieces import Line
-from editor.recent import remember
 from editor.start.card import Card
 from editor.start.page import StartPage, examples, words
 from runtime.places import EXAMPLES
@@ -20,7 +20,7 @@ from runtime.places import EXAMPLES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from editor.window import Window
+    from editor.window.window import Window
 
 TWO = EXAMPLES / "two_models.json"
 DRAWN = 60_000  # ms until a process has drawn all pictures, on a machine that is busy

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.dropping.adding import alike
 from editor.start.templates import TEMPLATES, Template, begun, places
-from editor.window import Window
+from editor.window.window import Window
 from runtime.check.check import check
 from runtime.graph.file import load
 from runtime.places import EXAMPLES

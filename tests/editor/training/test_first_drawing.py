@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from editor.session import Session
+from editor.running.session import Session
 from editor.training.panel import TrainingPanel
 from editor.training.plot import Curves
 from tests.editor.training.conftest import Events

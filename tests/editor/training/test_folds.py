@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from editor.life import State
-from editor.past_run import past
-from editor.session import Session
+from editor.running.life import State
+from editor.running.past_run import past
+from editor.running.session import Session
 from editor.training.lines import LOSS, plots
 from editor.training.log import LogPanel
 from editor.training.panel import TrainingPanel

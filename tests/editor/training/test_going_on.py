@@ -10,13 +10,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import theme
-from editor.life import State
+from editor.looks import theme
+from editor.running.life import State
 from editor.training.going_on import MOST, GoOnRow
 from editor.training.record import Record
-from editor.window import Window
+from editor.window.window import Window
 from runtime.train.folder import prepare_run
-from tests.editor.test_session import GRAPH, saved
+from tests.editor.running.test_session import GRAPH, saved
 from tests.editor.training.conftest import Events
 
 

@@ -13,10 +13,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import chrome, theme
-from editor.document import Document
-from editor.life import State
-from editor.session import Session
+from editor.document.document import Document
+from editor.looks import chrome, theme
+from editor.running.life import State
+from editor.running.session import Session
 from editor.training.epochs import aligned, decimals
 from editor.training.log import LogPanel
 from editor.training.panel import TrainingPanel

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import theme
+from editor.looks import theme
 from editor.training.plot import Curves, picture
 from editor.training.record import Record
 from tests.editor.training.conftest import Events

@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import theme
-from editor.life import State
-from editor.session import Session
+from editor.looks import theme
+from editor.running.life import State
+from editor.running.session import Session
 from editor.training.panel import TrainingPanel
 from editor.training.plot import Curves
 from editor.training.predictions import CONFUSION, FILE, PICTURES, SCATTER, read

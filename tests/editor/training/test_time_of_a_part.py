@@ -2,7 +2,7 @@
 
 from pytestqt.qtbot import QtBot
 
-from editor.session import Session
+from editor.running.session import Session
 from editor.training.panel import TrainingPanel
 from tests.editor.training.conftest import Events
 from tests.editor.training.test_panel import panel, session, show

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from editor import theme
+from editor.looks import theme
 from editor.training.chart import Chart
 from editor.training.plot import Curves
 from editor.training.record import GRADIENT, MEMORY, SPEED, Record

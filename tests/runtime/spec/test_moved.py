@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from editor.recent import forget, recent_files, remember
+from editor.document.recent import forget, recent_files, remember
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 from runtime.spec.moved import path_edits, relative

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from editor.past_run import past
+from editor.running.past_run import past
 from runtime.train import chain
 from runtime.train.runs import glance, glances
 from tests.runtime.generate.cases import graph_of

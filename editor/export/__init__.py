@@ -1,0 +1,1 @@
+"""What leaves the app: scripts, notebooks, packages, models, and pictures of graphs."""

@@ -1,0 +1,1 @@
+"""How everything looks: themes as tokens, the style sheet, and the small widgets that panels share."""

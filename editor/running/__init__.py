@@ -1,0 +1,1 @@
+"""The session of the open graph: its report, its program, and the life of its runs."""

@@ -1,0 +1,51 @@
+"""A run that stands still: asked for by a button, known by what the run tells, whichever window asked."""
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from editor.running.going_on import ENDS
+
+if TYPE_CHECKING:
+    from editor.running.session import Session
+
+
+class Pausing(QObject):
+    """Emits `changed` when the run was asked for something, and when it does it."""
+
+    changed = Signal()
+
+    def __init__(self, session: "Session") -> None:
+        super().__init__(session)
+        self.session = session
+        self.paused = False  # the run stands still
+        self.asked = False  # it is to stand still
+        session.run_started.connect(self._begin)
+        session.happened.connect(self._happened)
+        session.run_ended.connect(lambda _: self._set(False))
+        session.run_released.connect(lambda: self._set(False))
+
+    def switch(self) -> None:
+        """Ask the run to stand still after its next step, or to go on."""
+        if not self.session.running or self.session.stopping:
+            return
+        try:
+            self.session.trainer.pause(not self.asked)
+        except OSError as problem:
+            self.session.message.emit(f"The run cannot be asked to pause: {problem.strerror}")
+            return
+        self.asked = not self.asked
+        self.changed.emit()
+
+    def _begin(self) -> None:
+        told = [event["event"] for event in self.session.last_events]
+        last = next((kind for kind in reversed(told) if kind in ("paused", "unpaused", "started", *ENDS)), "")
+        self._set(last == "paused")
+
+    def _happened(self, event: dict[str, Any]) -> None:
+        if event["event"] in ("paused", "unpaused"):
+            self._set(event["event"] == "paused")
+
+    def _set(self, paused: bool) -> None:
+        self.paused = self.asked = paused
+        self.changed.emit()

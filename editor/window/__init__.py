@@ -1,0 +1,1 @@
+"""The window and its parts: bars, tabs, panels, and what it says."""

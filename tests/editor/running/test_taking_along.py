@@ -1,0 +1,148 @@
+"""Runs of a graph that had no file: they are those of its file once it has one."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+from safetensors.numpy import save_file
+
+from editor.running.session import Session
+from editor.window.window import Window
+from runtime.graph.edit import Edit
+from runtime.graph.model import Graph
+from runtime.places import runs_folder
+from runtime.train import about
+from runtime.train.folder import last_run
+from runtime.train.process import Trainer
+from tests.editor.conftest import Open
+from tests.editor.document.test_files import answer
+from tests.editor.document.test_recovery import journals, look, press, settled
+from tests.editor.running.test_session import GRAPH, LONG, WHOLE, session
+from tests.editor.runs.test_panel import cells
+from tests.editor.training.conftest import told
+from tests.runtime.generate.cases import FOLDER, graph_of
+
+__all__ = ["session"]
+
+
+def test_that_runs_go_along_when_their_graph_is_saved_and_one_that_goes_on_comes_after_its_end(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document, file = session.document, tmp_path / "drawn.json"
+    document.open(GRAPH, None)
+    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+        session.run()
+    first = session.run_folder
+    with qtbot.waitSignal(session.run_started):
+        session.run()
+    second = session.run_folder
+    assert first is not None and second is not None and first.parent == second.parent == document.runs
+    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+        document.save(file)
+        assert not first.exists() and (runs_folder(file) / first.name / "checkpoint.pt").is_file()
+        assert second.exists() and session.run_folder == second
+    assert session.run_folder == last_run(runs_folder(file)) == runs_folder(file) / second.name
+    assert about.origin_of(runs_folder(file) / first.name) == file
+    assert not first.parent.exists()
+    assert session.last_events[-1]["event"] == "finished"
+    document.save(tmp_path / "copy.json")
+    assert last_run(runs_folder(tmp_path / "copy.json")) is None, "a copy has its own"
+
+
+def trained(
+    window: Window,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    graph: Graph | None = None,
+    edits: Sequence[Edit] = WHOLE,
+) -> Path:
+    """Somebody draws a graph and runs it; the folder of that run, which is over."""
+    monkeypatch.setattr(Trainer, "start", lambda *_: None)
+    window.files.show_graph(graph or Graph(), None)
+    window.document.do(edits, "draw")
+    with qtbot.waitSignal(window.session.run_started):
+        window.session.run()
+    folder = window.session.run_folder
+    assert folder is not None
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in told()))
+    window.session.life.release()
+    return folder
+
+
+def test_that_a_graph_without_a_file_has_runs_of_its_own_which_a_kill_leaves_to_it(
+    open_window: Open, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, file = open_window(1366, 768), tmp_path / "drawn.json"
+    folder = trained(first, qtbot, monkeypatch)
+    settled(first)
+    (journal,) = journals()
+    kept = journal.read_bytes()  # what would be there if the window were killed now
+    first.document.history.setClean()
+    settled(first)
+    journal.with_name("left.jsonl").write_bytes(kept)
+    first.files.new()
+    QTest.keyClick(first, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: first.runs.empty.text().startswith("No run yet."), timeout=LONG)
+
+    look(first, qtbot)
+    with qtbot.waitSignal(first.session.run_shown):
+        press(first, "Open")
+    assert first.session.run_folder == folder and first.session.last_events[-1]["event"] == "finished"
+    first.document.save(file)
+    assert first.session.run_folder == last_run(runs_folder(file)) == runs_folder(file) / folder.name
+
+
+def test_that_runs_of_a_graph_that_is_given_up_are_said_to_stay(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(window, qtbot, monkeypatch)
+    window.files.new()
+    assert isinstance(window.question, QMessageBox)
+    said = 'They are lost otherwise. Its run stays: the Runs panel shows it under "all graphs".'
+    assert window.question.informativeText() == said
+    answer(window, QMessageBox.StandardButton.Discard)
+    window.show_runs()
+    qtbot.waitUntil(lambda: window.runs.empty.text().startswith("No run yet."), timeout=LONG)
+    QTest.mouseClick(window.runs.every, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: cells(window.runs, "name") == ["first run"], timeout=LONG)
+    assert cells(window.runs, "graph") == ["untitled"]
+    qtbot.waitUntil(lambda: len(window.runs.table.chosen()) == 1, timeout=LONG)
+    with qtbot.waitSignal(window.session.run_started):
+        window.runs.buttons["repeat"].click()
+    assert list(window.document.graph.nodes) == ["wine", "batches", "layer", "loss", "adam"]
+    assert window.session.running and window.session.run_folder is not None
+    assert window.session.run_folder.parent == window.document.runs
+
+
+def test_that_a_file_whose_path_is_rewritten_is_the_same_for_the_runs_that_go_along(
+    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, file = FOLDER / "data" / "flowers.csv", tmp_path / "drawn.json"
+    monkeypatch.chdir(data.parent)
+    table: Edit = ("set", "flowers", "path", data.name)
+    folder = trained(window, qtbot, monkeypatch, graph_of("table"), [table])
+    window.show_training()
+    window.files.write(file)
+    assert window.document.graph.nodes["flowers"].parameters["path"] != data.name
+    assert window.session.changes_since == 0
+    monkeypatch.chdir(tmp_path)
+    window.files.open(file)
+    qtbot.waitUntil(lambda: window.session.run_folder is not None)
+    assert window.session.run_folder == runs_folder(file) / folder.name
+    assert window.session.run_graph is not None and window.session.changes_since == 0
+    assert "first run" in window.training.progress.run.whole
+    with qtbot.waitSignal(window.session.run_started):
+        window.session.life.begin(window.document.graph, file, {})
+    assert window.session.run_name == "same graph"
+    window.session.life.release()
+    carrier = runs_folder(file) / folder.name / "weights.safetensors"
+    save_file({"weight": np.zeros(1)}, carrier, metadata=about.graph_in(carrier.parent))
+    window.files.open(carrier)
+    assert window.document.path is None
+    assert (window.document.folder / window.document.graph.nodes["flowers"].parameters["path"]).resolve() == data

@@ -1,0 +1,43 @@
+"""Work in a thread: where it is done, where it is gone on with."""
+
+from collections.abc import Iterator
+from threading import current_thread, main_thread
+
+import pytest
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.exceptions import capture_exceptions
+from pytestqt.qtbot import QtBot
+
+from editor.workers.in_thread import InThread
+
+
+@pytest.fixture
+def in_thread(qapp: QApplication) -> Iterator[InThread]:
+    """Whose parent is alive."""
+    parent = QObject()
+    yield InThread(parent)
+
+
+def test_that_work_is_done_in_a_thread_and_gone_on_with_in_that_of_the_window(
+    in_thread: InThread, qtbot: QtBot
+) -> None:
+    threads = []
+    with qtbot.waitSignal(in_thread.done):
+        in_thread.do(current_thread, lambda asked: threads.extend([asked, current_thread()]))
+        assert in_thread.busy == 1
+    assert threads[0] is not main_thread()
+    assert threads[1] is main_thread()
+    assert in_thread.busy == 0
+
+
+def test_that_what_nobody_expected_is_raised_in_the_thread_of_the_window(in_thread: InThread, qtbot: QtBot) -> None:
+
+    def wrong() -> None:
+        raise LookupError("nobody expected this")
+
+    with capture_exceptions() as exceptions:
+        in_thread.do(wrong, lambda _: None)
+        qtbot.waitUntil(lambda: bool(exceptions))
+    assert exceptions[0][0] is LookupError
+    assert in_thread.busy == 0
