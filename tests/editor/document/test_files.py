@@ -272,8 +272,8 @@ def test_that_dropped_weights_are_for_the_selected_layer_or_the_whole_model(
     assert graph.extra.get("weights") == (None if chosen == ["layer"] else {"path": "NET.safetensors"})
     own = {"path": "NET.safetensors", "prefix": "layer"}
     assert graph.nodes["layer"].extra.get("weights") == (own if chosen == ["layer"] else None)
-    whose = "layer" if chosen == ["layer"] else "the model"
-    qtbot.waitUntil(lambda: f"where {whose} has its weights from" in window.strip.sentence.whole)
+    whose = "layer" if chosen == ["layer"] else "The model"
+    qtbot.waitUntil(lambda: f"{whose} takes its weights from NET.safetensors" in window.strip.sentence.whole)
 
 
 def test_that_dropped_weights_that_nothing_could_have_get_a_sentence(
