@@ -6,6 +6,7 @@ happen: the first three through ``filterwarnings = error``, the last through ``q
 
 import gc
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -22,6 +23,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Tests start hundreds of processes of ours; without bytecode each would compile every file anew, for a second.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Tests that are started in the background are told to ignore Ctrl+C, and commands keep to what they were told.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # On a busy machine a deadline fails tests that are right; in CI a failure must come back when one looks for it.
 settings.register_profile("torchweave", deadline=None, derandomize=bool(os.environ.get("CI")))
