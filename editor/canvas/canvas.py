@@ -38,7 +38,6 @@ from runtime.graph.difference import Difference
 from runtime.graph.edit import Edit
 from runtime.graph.model import Edge, End, Graph
 from runtime.graph.touched import touched
-from runtime.spec.from_code import Chain
 
 ZOOM_STEP = 1.2
 
@@ -302,10 +301,6 @@ class Canvas(QWidget):
     def add_node(self, type_name: str, scene_pos: QPointF | None = None, connect_from: End | None = None) -> str:
         """Add a node, joined to the port that a wire was pulled from; its id, or "" where it cannot be."""
         return self.adding.node(type_name, scene_pos, *([connect_from] if connect_from else []))
-
-    def add_typed(self, chain: Chain, scene_pos: QPointF | None = None, connect_from: End | None = None) -> list[str]:
-        """Add the nodes of typed code as one step; sentences about sizes in it that the wires do not bring."""
-        return self.adding.typed(chain, scene_pos, *([connect_from] if connect_from else []))
 
     def make_room(self, edits: Iterable[Edit]) -> list[Edit]:
         """Edits such as a repair's, with moves after them where a new node would stand on another one."""

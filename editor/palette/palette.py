@@ -83,12 +83,6 @@ class Palette(QWidget):
         """Offer definitions beside the catalogue."""
         self.tree.show_offer(specs, self.search.text())
 
-    def find_type(self) -> None:
-        """Unfold, and let the user type."""
-        self.fold(False)
-        self.search.setFocus()
-        self.search.selectAll()
-
     def looked_at(self) -> str:
         """The node type of the chosen row, while the user is here."""
         focused = QApplication.focusWidget()

@@ -26,5 +26,6 @@ def on_one_line(text: str) -> str:
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip()
+    lines = [line.rstrip("; ") for line in lines]
     parts = [f"{line};" if at in ends and not line.endswith(":") else line for at, line in enumerate(lines)]
     return " ".join(filter(None, parts)).rstrip(";")

@@ -23,8 +23,8 @@ FOR = "try"
 SETTLE = 250  # ms without a change before the model is asked
 TRAINING = 2000  # ms between two questions about weights that are newer
 SIDE = 110
-UNTRAINED = "Not trained yet: press Run first; until then the outputs are random."
-UNSAVED = "Not trained yet: the run has saved no weights so far; until then the outputs are random."
+UNTRAINED = "Not trained yet: press Run first. These are the outputs of the weights that a run begins with."
+UNSAVED = "Not trained yet: the run has saved no weights so far. These are the outputs of those that it began with."
 
 
 class TryPanel(QWidget):

@@ -94,7 +94,10 @@ class PreviewPanel(QFrame):
     # what it shows
 
     def ask(self, end: str, type: str, anchor: QPoint | None) -> None:
-        """Open for an end, beside a point of the place; what is there stays until the answer, or until it is late."""
+        """Open for an end, beside a point of the place; what is there stays until the answer, or until it is late.
+
+        Without a point the same is asked anew, since the graph has changed: the keys stay where the user types.
+        """
         other = end != self.end or self.isHidden()
         self.end, self.stage, self.seconds = end, COMPUTING, 0
         self.title.tell(end)
@@ -107,7 +110,11 @@ class PreviewPanel(QFrame):
             self.foot.hide()
             self.rule.hide()
         self.waiting.start()
-        self._open()
+        self.show()
+        self.raise_()
+        self._fit()
+        if anchor is not None:
+            self.setFocus()
 
     def reach(self, stage: str, seconds: int) -> None:
         """What the process is about, and since when."""
@@ -181,12 +188,6 @@ class PreviewPanel(QFrame):
             part.hide()
 
     # where it stands
-
-    def _open(self) -> None:
-        self.show()
-        self.raise_()
-        self._fit()
-        self.setFocus()
 
     def _fit(self) -> None:
         """As high as what it shows, beside its wire, and inside the place."""

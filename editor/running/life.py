@@ -123,7 +123,8 @@ class Life(QObject):
 
     def stop(self) -> None:
         """Ask the run to end at its next step; asked twice, end it now. One that has not begun does not begin."""
-        self.drop()
+        if self.begins:
+            self.refuse()
         if self.state is State.STOPS:
             self.session.trainer.kill()
         elif self.state is State.RUNS:

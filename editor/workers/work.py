@@ -70,7 +70,9 @@ class Work(QObject):
 
     def _ended(self) -> None:
         last = self.told.strip().rpartition(b"\n")[2]
-        answer = {"problem": "It was cancelled."} if self.cancelled else _read(last)
+        answer = _read(last)
+        if self.cancelled and not {"written", "packed"} & answer.keys():  # it may have been too late
+            answer = {"problem": "It was cancelled."}
         self.dialog.finish()
         self.tell(answer)
         self.deleteLater()

@@ -120,14 +120,13 @@ def _parsed(text: str) -> list[ast.expr]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            body = ast.parse(dedent(text).strip().rstrip(",")).body
+            return steps_of(ast.parse(dedent(text).strip().rstrip(",")).body)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         opened = sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
         why = getattr(error, "msg", None) or "it cannot be read"
         if opened <= 0 and is_block(text):
             raise Wrong(CLASS) from None
         raise Wrong("A bracket is not closed yet." if opened > 0 else f"This is not Python: {why}.") from None
-    return steps_of(body)
 
 
 def _calls(step: ast.expr, name: str = "") -> Iterator[Call]:

@@ -46,10 +46,9 @@ def _row(pairs: Sequence[tuple[str, ast.expr]]) -> list[ast.expr]:
         if found and dotted_name(value) == last:  # return x
             continue
         data = _data(value)
-        if found and data and last not in data:
-            raise Wrong(
-                f"{_shown(value)} does not take what the line before it gives: such lines are added one by one."
-            )
+        if found and data and data != {last}:
+            what = "takes more than" if last in data else "does not take"
+            raise Wrong(f"{_shown(value)} {what} what the line before it gives: such lines are added one by one.")
         found.append(layers.visit(value if data and len(pairs) > 1 else _named(value, name)))
         last = name
     return found

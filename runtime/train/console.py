@@ -20,6 +20,7 @@ LOOK = 0.05  # seconds between two looks at the events
 PATIENCE = 30.0  # seconds for a run to stop by itself, which takes a step and keeping the weights
 ENDING = 10.0  # seconds for the process to end after its last event
 ENOUGH = 2  # times that one asks for the end: at the next step, then at once; whoever asks again cannot be heard
+APART = 1.0  # seconds: a terminal that closes and a wrapper that passes signals on ask twice at once and mean it once
 WIDTH = 30
 
 
@@ -77,12 +78,15 @@ def follow(folder: Path, as_events: bool) -> int:
 
 
 @contextmanager
-def _asked_to_end() -> Iterator[list[int]]:
-    """The signals that have come, so that none comes between what is read and what is told."""
-    asked: list[int] = []
+def _asked_to_end() -> Iterator[list[float]]:
+    """When it was asked for, so that no signal comes between what is read and what is told."""
+    asked: list[float] = []
 
     def note(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
+        now = time.monotonic()
+        if asked and now < asked[-1] + APART:
+            return
+        asked.append(now)
         if len(asked) > ENOUGH:
             raise KeyboardInterrupt
 
@@ -101,12 +105,13 @@ def _leave(trainer: Trainer) -> None:
             trainer.process.wait(ENDING)
 
 
-def _follow(trainer: Trainer, bar: Bar, as_events: bool, asked: list[int]) -> int:
+def _follow(trainer: Trainer, bar: Bar, as_events: bool, asked: list[float]) -> int:
     last: dict[str, Any] = {}
     latest = inf
     while not trainer.ended:
         for last in trainer.new_events():
-            _tell(last, bar, as_events)
+            with _no_terminal(asked):
+                _tell(last, bar, as_events)
         if trainer.ended:
             break
         if len(asked) > 1 or time.monotonic() > latest:
@@ -119,11 +124,22 @@ def _follow(trainer: Trainer, bar: Bar, as_events: bool, asked: list[int]) -> in
                 trainer.kill()  # there is nothing to keep yet, and torch may take long to start
         time.sleep(LOOK)
     if last.get("stopped"):
-        bar.clear()
-        print(f"torchweave: the run was stopped; --resume {trainer.folder} goes on.", file=sys.stderr)
+        with _no_terminal(asked):
+            bar.clear()
+            print(f"torchweave: the run was stopped; --resume {trainer.folder} goes on.", file=sys.stderr)
     if asked or last.get("stopped"):
         return CODE
     return 0 if last.get("event") == "finished" else 1
+
+
+@contextmanager
+def _no_terminal(asked: list[float]) -> Iterator[None]:
+    """A terminal that closes cannot be written to; the run that is `asked` to end for that stops as any other."""
+    try:
+        yield
+    except OSError:
+        if not asked:
+            raise
 
 
 def _tell(event: dict[str, Any], bar: Bar, as_events: bool) -> None:

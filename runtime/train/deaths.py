@@ -16,7 +16,10 @@ ABOUT = "DataLoader worker"  # what such errors begin with
 
 @contextmanager
 def deaths() -> Iterator[None]:
-    """Hear of workers in place of torch. One that died elsewhere is missed at the next batch, within five seconds."""
+    """Hear of workers in place of torch. One that died elsewhere is missed at the next batch.
+
+    That takes five seconds, or the loader's timeout where it has one.
+    """
     if not hasattr(signal, "SIGCHLD") or threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,14 +65,17 @@ def needed(drawn: Drawn, report: Report) -> dict[str, Any]:
 
 
 def look(folder: Path, device: str, told: "Told") -> None:
-    """Refuse a run whose weights nothing here holds, and doubt one whose batch may be too large. Raises Otherwise."""
+    """Refuse a run whose weights nothing here holds, and doubt one that may be too large. Raises Otherwise.
+
+    What is made of a batch is an upper bound: layers that are frozen or less precise keep less.
+    """
     if not (folder / FILE).is_file():
         return
     need = json.loads((folder / FILE).read_text(encoding="utf-8"))
     here = there(device)
     if here is None:
         return
-    if need["training"] + need["row"] > here:
+    if need["training"] > here and _known_whole(device):
         raise Otherwise(need["node"] or need["largest"] or None, f"{_sentence(need, here)}. {_advice(need)}.")
     if need["all"] > here:
         told.warn(need["largest"] or None, f"{_sentence(need, here)}. Make it or batch_size smaller.")
@@ -86,6 +90,11 @@ def there(device: str) -> int | None:
     with suppress(AttributeError, ValueError, OSError):  # a system that does not tell
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") + _swap()
     return None
+
+
+def _known_whole(device: str) -> bool:
+    """Whether there is no more than that: macOS compresses and swaps as it likes, CUDA on Windows borrows."""
+    return sys.platform == "linux" or (device.startswith("cuda") and sys.platform != "win32")
 
 
 def _swap() -> int:

@@ -1,4 +1,4 @@
-"""Whether a run waits for the processor most of the time since others have it: it gives way to them (`worker.NICE`).
+"""Whether a run waits for the processor most of the time since others have it: beside a window it gives way to them.
 
 Waiting for data, a disk or another device does not count, so it is asked of the system how long the process that trains
 was ready and not let run. Only Linux tells.
@@ -16,7 +16,7 @@ WHILE, LEAST, SHARE = (
 )  # seconds that are looked at, in which it wanted so many and got so little of them
 SENTENCE = (
     "This machine is busy: for some seconds the run got less than a quarter of the processor time that it could use. "
-    "It gives way to other programs; end some of them to train faster."
+    "End other programs to train faster."
 )
 
 

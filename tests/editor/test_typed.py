@@ -208,6 +208,7 @@ def test_that_the_search_for_names_comes_back_when_the_brackets_go(started: Wind
         ("not (closed # here", "not (closed # here"),
         ("two  words", "two  words"),
         ("a = f(\n    1,\n)  # c\n\n# d\n    b = a(x)", "a = f( 1, ); b = a(x)"),
+        ("a();\nb(); # c", "a(); b()"),
         ("", ""),
     ],
 )

@@ -69,8 +69,11 @@ def children(parent: int) -> Iterator[int]:
             continue
 
 
+@pytest.mark.parametrize("times", [1, 2])  # a wrapper passes on what the terminal has sent to both
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_that_an_interrupt_stops_the_run_and_leaves_no_process(tmp_path: Path, number: signal.Signals) -> None:
+def test_that_an_interrupt_stops_the_run_and_leaves_no_process(
+    tmp_path: Path, number: signal.Signals, times: int
+) -> None:
     process = command("train", TWO_MODELS, "--events", "--epochs", 10_000, "--run-dir", tmp_path / "run")
     assert process.stdout is not None
     for line in process.stdout:
@@ -78,7 +81,8 @@ def test_that_an_interrupt_stops_the_run_and_leaves_no_process(tmp_path: Path, n
             break
     runs = list(children(process.pid))
     assert runs
-    process.send_signal(number)
+    for _ in range(times):
+        process.send_signal(number)
     output, errors = process.communicate(timeout=30)
     assert process.returncode == 130, errors
     assert json.loads(output.splitlines()[-1])["stopped"] is True

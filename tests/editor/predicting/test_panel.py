@@ -77,7 +77,8 @@ def test_that_a_row_shows_its_fields_the_best_class_and_what_the_data_says(panel
 
 def test_that_an_untrained_model_is_said_to_be_one_before_anything_else(panel: TryPanel) -> None:
     replied(panel, answer(weights="untrained"))
-    assert panel.head.text() == "Not trained yet: press Run first; until then the outputs are random."
+    told = "Not trained yet: press Run first. These are the outputs of the weights that a run begins with."
+    assert panel.head.text() == told
     assert panel.head.token == "warning" and panel.outputs
     panel.ask()
     replied(panel, answer(truth={"size": 2, "label": "dog"}))

@@ -165,8 +165,10 @@ def test_that_an_edit_is_followed_and_a_node_that_goes_takes_its_preview_along(
 ) -> None:
     hand.click(chip(hand, "dense.output"))
     assert shown("dense.output")["shape"] == [32, 32]
+    hand.view.setFocus()
     hand.document.do([("set", "dense", "out_features", 5)], "narrower")
     qtbot.waitUntil(lambda: previews.panel.told.get("shape") == [32, 5], timeout=LONG)
+    assert hand.view.hasFocus(), "keys go to where the user types"
     hand.document.do([("remove", "dense")], "away")
     qtbot.waitUntil(previews.panel.isHidden, timeout=LONG)
 

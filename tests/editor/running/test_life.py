@@ -268,6 +268,10 @@ def test_that_whoever_wished_to_leave_hears_that_the_run_that_waited_cannot_begi
     edited.document.do([("remove", "layer")], "away")
     session.trying.learned.emit()
     assert heard == ["stays"] and not session.life.begins
+    session.life.become(State.WAITS)
+    session.life.release(lambda: heard.append("left"), lambda: heard.append("stopped"))
+    session.life.stop()
+    assert heard == ["stays", "stopped"] and not session.life.begins
 
 
 @pytest.fixture

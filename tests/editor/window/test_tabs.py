@@ -266,7 +266,7 @@ def test_that_a_closed_tab_leaves_nothing_behind(tabs: Tabs, tmp_path: Path) -> 
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         return len(QApplication.allWidgets())
 
-    assert again() == again()
+    assert again() >= again()  # what tests before left may go meanwhile
 
 
 def test_that_closing_the_window_asks_once_for_all(qapp: QApplication, tmp_path: Path) -> None:

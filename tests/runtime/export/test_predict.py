@@ -78,3 +78,10 @@ def test_that_a_field_may_be_given_by_its_columns_in_any_order() -> None:
     assert torch.equal(whole["final"], by_columns["final"])
     other, _ = package.predict([{"width": 2, "height": 1, "colour": "red"}, GOOD], model)
     assert not torch.equal(whole["final"], other["final"])
+
+
+def test_that_a_column_called_as_another_field_is_taken_for_what_the_row_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package, "COLUMNS", {"numbers": ["width", "colour"], "colour": "hue"})
+    row = {"width": 1, "colour": 2, "hue": "blue"}
+    by_titles, by_fields = package.predict([row, {"numbers": [1, 2], "colour": "blue"}], Model())
+    assert torch.equal(by_titles["final"], by_fields["final"])

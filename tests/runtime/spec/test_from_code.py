@@ -170,6 +170,8 @@ def test_that_several_lines_make_a_row_in_the_order_of_the_calls(lines: list[str
     [
         ("y = F.relu(x)\nz = torch.tanh(x)",
          "torch.tanh(x) does not take what the line before it gives: such lines are added one by one."),
+        ("h = nn.Linear(3, 4)(x)\ny = torch.cat([h, x])",
+         "torch.cat([h, x]) takes more than what the line before it gives: such lines are added one by one."),
         ("self.a = nn.ReLU()\nx = self.a(x)\nx = self.a(x)",
          "self.a is called 2 times, which makes no row; add it alone, then share it."),
         ("class Net(nn.Module):\n    def forward(self, x):\n        return F.relu(x)",
@@ -248,6 +250,11 @@ def test_that_nothing_that_is_typed_runs(tmp_path: Any) -> None:
     refused(f"nn.Linear(open({str(file)!r}, 'w'), 3)")
     refused(f"__import__('pathlib').Path({str(file)!r}).touch()")
     assert not file.exists()
+
+
+@pytest.mark.parametrize("text", [f"f({'-' * 500}x)", f"f(x{'.a' * 400})", f"f(x{'+x' * 1500})"])
+def test_that_code_of_any_depth_is_refused(text: str) -> None:
+    assert isinstance(read(text), Unread)
 
 
 @given(st.text(max_size=60) | st.text("()[]{}nn.Linear(34, =*'\"\\\n:", max_size=40))

@@ -128,10 +128,16 @@ def _field(which: str, sample: Any, name: str) -> Any:
 
 
 def _by_columns(sample: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    """A sample of which the columns are given that a field is made of, with that field."""
+    """A sample of which the columns are given that a field is made of, with that field.
+
+    A column may be called as another field is: where all fields are there, they are meant.
+    """
     titles = COLUMNS.get(name, [])
     there = all(each in sample for each in _listed(titles))
-    if name in sample or not titles or not there:
+    meant = FIELDS.keys() <= sample.keys() or (
+        name in sample and name in _listed(titles)
+    )
+    if meant or not titles or not there:
         return sample
     value = sample[titles] if isinstance(titles, str) else [sample[t] for t in titles]
     return {**sample, name: value}
