@@ -12,6 +12,7 @@ TAKEN = "Layers, or an nn.Sequential, are taken in lines of their own"
 CLASS = f"{TAKEN}; a class or a function is not taken apart: own.Model draws a class as one node."
 ONE = "Type one call, such as Conv2d(16, 3), or one nn.Sequential."
 SKIPPED = ast.Import | ast.ImportFrom | ast.Pass
+VALUED = ast.Assign | ast.AnnAssign | ast.Expr | ast.Return
 
 
 def is_block(text: str) -> bool:
@@ -25,9 +26,9 @@ def steps_of(body: Sequence[ast.stmt]) -> list[ast.expr]:
     A layer carries the `name` that it is given. Raises Wrong where the lines make no row.
     """
     lines = [line for line in body if not isinstance(line, SKIPPED) and not _is_super(line)]
-    if any(not isinstance(line, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return) for line in lines):
+    if not all(isinstance(line, VALUED) for line in lines):
         raise Wrong(CLASS)
-    pairs = [(_target(line), line.value) for line in lines if line.value is not None]  # type: ignore[attr-defined]
+    pairs = [(_target(line), line.value) for line in lines if isinstance(line, VALUED) and line.value is not None]
     if not pairs or (len(pairs) > 1 and not any(map(_called, (value for _, value in pairs)))):
         raise Wrong(ONE)
     return _row(pairs)
@@ -70,7 +71,7 @@ class _Layers(ast.NodeTransformer):
 def _named(step: ast.expr, name: str) -> ast.expr:
     """A call that carries the last part of the name that it is given."""
     if isinstance(step, ast.Call):
-        step.name = name.rpartition(".")[2]  # type: ignore[attr-defined]
+        step.name = name.rpartition(".")[2]  # type: ignore[attr-defined]  # a tree holds what one puts into it
     return step
 
 
