@@ -212,7 +212,8 @@ class Use:
                 DEEP.reset(before)
             results = [typed for *_, typed in checker.walk.memo.values()] if checker.walk else []
             weighs, stands = sum(each.weighs for each in results), sum(each.stands for each in results)
-            self.seen[key] = Inside(graph, report, weighs, stands)
+            # A program may be written in a thread meanwhile: for all who ask there is one, known by being the same.
+            self.seen.setdefault(key, Inside(graph, report, weighs, stands))
         return self.seen[key]
 
     def rule(self, /, **types: Type) -> dict[str, Type] | Misfit:

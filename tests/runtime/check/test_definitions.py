@@ -1,14 +1,18 @@
 """Definitions: what their uses take and give, what is wrong inside and around them, and weights that are shared."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 
-from runtime.check.check import check
-from runtime.check.problem import Problem
+from runtime.check.check import Checker, check
+from runtime.check.problem import Problem, Report
+from runtime.check.use import inside, known
 from runtime.graph.edit import applied
 from runtime.graph.model import Edge, End, Graph, Node, end
 from runtime.spec.definition import PREFIX
+from runtime.spec.tensor import BATCH, Tensor
 
 
 def drawing(nodes: dict[str, tuple[str, dict[str, Any]]], *wires: str, **more: Any) -> Graph:
@@ -264,3 +268,18 @@ def test_that_python_of_ones_own_cannot_stand_inside(told: dict[str, Any]) -> No
     (problem,) = (each for each in report.problems if each.node == "first")
     assert not report.sound
     assert "own is Python of your own, which cannot stand in a definition" in problem.message
+
+
+def test_that_a_use_is_the_same_inside_for_two_threads_that_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that is written in a thread finds what a use is inside by its being the same."""
+    spec, types = known(using({"dense": DENSE}, {"first": {}}))[f"{PREFIX}dense"], {"x": Tensor("float32", (BATCH, 13))}
+    both, look = Barrier(2), Checker.check
+
+    def slowly(self: Checker, *given: Any) -> Report:
+        both.wait(60)
+        return look(self, *given)
+
+    monkeypatch.setattr(Checker, "check", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        one, other = threads.map(lambda _: inside(spec, spec.values({"size": 77}), types), range(2))
+    assert one is other and one.report.sound
