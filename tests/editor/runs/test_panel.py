@@ -168,7 +168,7 @@ def test_that_one_run_is_shown_with_what_it_was_made_with(runs: RunsPanel, qtbot
     assert "It broke." in text
     assert "device cpu" in text
     assert str(runs.rows.rows[1].path) in text
-    assert runs.curves is not None and runs.curves.isVisible()
+    qtbot.waitUntil(lambda: runs.curves is not None and runs.curves.isVisible(), timeout=LONG)
 
 
 def test_that_chosen_runs_are_compared_in_curves_and_words(runs: RunsPanel, qtbot: QtBot) -> None:
