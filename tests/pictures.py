@@ -7,23 +7,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):  # settings and runs of whoever draws stay out of it
-    os.environ[name] = tempfile.mkdtemp(prefix="torchweave-")
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication
 
-from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402 - Qt reads the environment above
-from PySide6.QtGui import QCursor  # noqa: E402 - as above
-from PySide6.QtWidgets import QApplication  # noqa: E402 - as above
-
-from editor.looks import theme  # noqa: E402 - as above
-from editor.start.card import Card  # noqa: E402 - as above
-from editor.training.plot import Curves  # noqa: E402 - as above
-from editor.window.window import Window  # noqa: E402 - as above
-from editor.workers.started import wait_for_ended  # noqa: E402 - as above
-from runtime.graph.edit import Edit  # noqa: E402 - as above
-from runtime.places import EXAMPLES, RESOURCES  # noqa: E402 - as above
-from tests.prints import FOLDER as PRINTS  # noqa: E402 - as above
-from tests.prints import take  # noqa: E402 - as above
+from editor.looks import theme
+from editor.start.card import Card
+from editor.training.plot import Curves
+from editor.window.window import Window
+from editor.workers.started import wait_for_ended
+from runtime.graph.edit import Edit
+from runtime.places import EXAMPLES, RESOURCES
+from tests.prints import FOLDER as PRINTS
+from tests.prints import take
 
 SMALL, WIDE = (1366, 768), (1920, 1080)
 SETTLED = 700  # ms for fitting, thumbnails and the program
@@ -32,6 +28,9 @@ FOLDER = RESOURCES / "pictures"
 
 def main() -> int:
     """Draw them all, or those whose names are given."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):  # settings and runs of whoever draws stay out
+        os.environ[name] = tempfile.mkdtemp(prefix="torchweave-")
     app = QApplication([])
     folder = Path(os.environ.get("PICTURES", FOLDER))
     folder.mkdir(parents=True, exist_ok=True)
