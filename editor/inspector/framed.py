@@ -5,13 +5,13 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.inspector.line import CommitLine
-from editor.inspector.note import NoteText
+from editor.inspector.note import COMMITS, NoteText
 from editor.looks.pieces import Line
 from editor.looks.theme import current, family_font, theme_changes
 from runtime.graph.frames import COLOURS, Frame
 
 SIZE, LINES = 24, 24  # pixels of a colour; lines of a text that are seen at once
-HELP = "Markdown: # heading, **bold**, *italic*, `code`, - list. Leaving it or Ctrl+Enter commits."
+HELP = "Markdown: # heading, **bold**, *italic*, `code`, - list. " + COMMITS
 
 
 class Swatch(QAbstractButton):

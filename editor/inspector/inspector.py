@@ -21,7 +21,7 @@ from editor.inspector.edits import classed, kept_names, taking
 from editor.inspector.form import Form
 from editor.inspector.framed import FrameForm
 from editor.inspector.look import Looking
-from editor.inspector.note import like_before
+from editor.inspector.note import COMMITS, NoteText, like_before
 from editor.inspector.row import Row, explained
 from editor.inspector.settings import GraphForm
 from editor.inspector.together import Together
@@ -238,6 +238,8 @@ class Inspector(QWidget):
         """The explanation is there while a field is in use, where there is room for it; the field stays in sight."""
         focus = QApplication.focusWidget()
         used = focus if focus is not None and self.area.isAncestorOf(focus) else None
+        if self.help.text() in (HINT, COMMITS):
+            self.help.setText(COMMITS if isinstance(used, NoteText) else HINT)
         for part in (self.rule, self.help):
             part.setVisible(used is not None and self.height() >= ROOMY)
         layout = self.layout()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from editor.looks.theme import family_font
 
+COMMITS = "Leaving it or Ctrl+Enter commits."
 LEAST, MOST = 2, 10  # lines that are shown at once, unless more are asked for
 LONG = 5_000  # characters of a line
 SPARE = 1  # pixel that Qt wants below the last line, or it takes that for hidden and shows a bar to scroll to it

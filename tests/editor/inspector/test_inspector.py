@@ -339,6 +339,7 @@ def test_that_a_note_is_kept_with_the_node(desk: Desk) -> None:
     desk.show("model_a")
     note = form(desk).note
     desk.click(note)
+    desk.settle(lambda: desk.inspector.help.text() == "Leaving it or Ctrl+Enter commits.")  # Enter is a new line here
     QTest.keyClicks(note, "The small one.")
     form(desk).rows["out_features"].entry.setFocus()
     assert desk.document.graph.nodes["model_a"].extra == {"note": "The small one."}
