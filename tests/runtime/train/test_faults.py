@@ -242,10 +242,10 @@ def test_that_each_corrupt_sample_is_named(doing: Runs, tmp_path: Path, workers:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 2 MB, where this user may make one."""
+    """A file system of 4 MB, where this user may make one: two checkpoints have room in it until it is filled."""
     place = tmp_path / "disk"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(place)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only root may mount a file system")  # a full one; the other case of a full disk always runs
     yield place
