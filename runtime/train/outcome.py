@@ -44,7 +44,7 @@ def best(finished: Mapping[str, Any]) -> str | None:
 
 
 def why(failed: Mapping[str, Any]) -> str:
-    """Where a run failed, and why; a sentence that begins with the node names it alone."""
+    """Where a run failed, and why; a sentence that begins with the node, or with its wire, names it alone."""
     node, message = failed.get("node"), str(failed.get("message", ""))
-    named = not node or message.startswith((f"{node} ", f"{node}."))
+    named = not node or message.startswith((f"{node} ", f"{failed.get('wire', node)} "))
     return message if named else f"{node}: {message}"
