@@ -11,14 +11,12 @@ from typing import Any
 from torch import distributed
 
 from runtime.train import joined
-from runtime.train.best import begin_anew
 from runtime.train.deaths import deaths
 from runtime.train.gives import Otherwise
 from runtime.train.launch import note
-from runtime.train.restored import resumed
 from runtime.train.told import Told
 from runtime.train.warned import warned
-from runtime.train.worker import explained, imported, work
+from runtime.train.worker import explained, imported, prepared, work
 
 
 class First(Told):
@@ -46,10 +44,7 @@ def accompany(folder: Path, arguments: list[str], rank: int) -> int:
         program = imported(folder / "program.py")
         options = program.options_from(arguments)
         with warned(folder, lambda node, message: None), deaths():  # the first one tells
-            before = options.resume
-            run = resumed(program, options, folder)
-            if before:
-                begin_anew(run, before, folder)
+            run = prepared(program, options, folder)
             joined.watch(run, folder)  # whichever process has its first batch first tells
             for _ in program.with_others(run):
                 pass

@@ -94,9 +94,7 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
     about.complete(folder, options)
     used = {each.file: each.used for each in entries()}
     before: Path | None = options.resume
-    run = resumed(program, options, folder)
-    if before:
-        begin_anew(run, before, folder)
+    run = prepared(program, options, folder)
     if getattr(options, "cache", None):
         _tell_cached(used, told)
         trim()
@@ -135,6 +133,15 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
         with suppress(NotKept):  # the disk may be full
             keeping.keep_best()  # which nothing makes again where the next run is another one
         raise
+
+
+def prepared(program: ModuleType, options: Any, folder: Path) -> Any:
+    """The run of a program, ready to train: anew, or on from a checkpoint."""
+    before = options.resume
+    run = resumed(program, options, folder)
+    if before:
+        begin_anew(run, before, folder)
+    return run
 
 
 def _tell_cached(used: Mapping[Path, float], told: "Told") -> None:
