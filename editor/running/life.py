@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("torchweave")
 LOOK = 50  # ms between two looks at the events of a run
-PATIENCE = 3000  # ms for a run to stop by itself
+PATIENCE = 30_000  # ms for a run to stop by itself, which takes a step, or an epoch's validation, and keeping it
 ENDING = 5000  # ms for a process that has told its last event
 
 
@@ -129,10 +129,7 @@ class Life(QObject):
             self.session.trainer.kill()
         elif self.state is State.RUNS:
             self.become(State.STOPS)
-            try:
-                self.session.trainer.stop()
-            except OSError:  # the run folder is gone, so the run cannot be asked
-                self.session.trainer.kill()
+            self.session.trainer.stop()
 
     def stop_then(self, then: Callable[[], None]) -> None:
         """Stop the run, at once where asking takes too long, and go on when it has ended."""
@@ -145,6 +142,7 @@ class Life(QObject):
         QTimer.singleShot(PATIENCE, self, lambda: self.stop() if self.runs and session.run_folder == folder else None)
         if self.state is State.RUNS:
             self.stop()
+        session.message.emit("The run keeps what it has learned and ends; that comes first. Stop now ends it at once.")
 
     def release(self, then: Callable[[], None] = lambda: None, otherwise: Callable[[], None] = lambda: None) -> None:
         """Let the run go on without this window, and go on; one that is about to begin has to begin for that."""
@@ -172,6 +170,8 @@ class Life(QObject):
         if not isinstance(why, OSError | ValueError | Untrusted):
             LOG.error("unexpected", exc_info=why)
             why = RuntimeError(f"{type(why).__name__}: {why}")
+        elif isinstance(why, OSError) and why.strerror:
+            why = RuntimeError(f"{why.strerror}{f': {why.filename}' if why.filename else ''}.")  # without its number
         self.session.message.emit(f"The run could not be started: {why}")
         self.refuse()
 

@@ -139,4 +139,4 @@ def _told_by(folder: Path | None) -> Told:
 def _died(folder: Path, events: list[Event]) -> Event:
     step = next((event["step"] for event in reversed(events) if event["event"] == "step"), 0)
     kept = next((saved_at(event) for event in reversed(events) if event["event"] == "saved"), "")
-    return {"event": "failed", "node": None, "message": died(None, False, step, folder, kept)}
+    return died(None, False, step, folder, kept)

@@ -19,6 +19,8 @@ EMPTY = re.compile(r"\b(there are no|needs \d+) rows for validation\b")  # the s
 HELD = re.compile(r"needs .* of memory\b")  # told before a run began
 SMALLER = re.compile(r"\bTry a smaller lr of (\w+) \(now ([\d.e+-]+)\) first")
 MEMORY = "out of memory"  # how the sentence about it begins
+SHORT = "memory is short"  # what is said where the system ended a process
+WORKER = "a worker that reads samples"  # how the sentence about one that died begins
 HALF = 0.5  # of two rows one is held out
 BY_HAND = "The run was ended at once"  # the same where the user ended it, and nothing failed
 
@@ -31,7 +33,9 @@ def failed(graph: Graph, event: Mapping[str, Any], run: str = "last run") -> Ite
     if event.get("event") != "failed" or told.startswith(BY_HAND):
         return
     where = node if node in graph.nodes else ""
-    if told.startswith(MEMORY):
+    if told.startswith(WORKER) and where:
+        yield _told(run, where, told, *_fewer(graph, where, SHORT in told))
+    elif told.startswith(MEMORY) or SHORT in told:
         yield from _too_large(graph, where, told, run)
     elif HELD.match(told) and where:
         spec = catalogue().get(graph.nodes[where].type)
@@ -81,6 +85,13 @@ def _gentler(graph: Graph, told: str) -> Iterator[Repair]:
     usual = spec.defaults.get("lr") if spec else None
     smaller = usual if isinstance(usual, float) and usual < before else float(f"{before / 10:.3g}")
     yield Repair(f"Set lr to {in_digits(smaller)}", (("set", found[1], "lr", smaller),))
+
+
+def _fewer(graph: Graph, loader: str, short: bool) -> Iterator[Repair]:
+    """Half as many workers where memory is short; none at all shows what fails."""
+    workers = graph.nodes[loader].parameters.get("num_workers", 0)
+    for fewer in dict.fromkeys([workers // 2, 0] if short else [0]) if isinstance(workers, int) else ():
+        yield Repair(f"Set num_workers to {fewer}", (("set", loader, "num_workers", fewer),))
 
 
 def _too_large(graph: Graph, node: str, told: str, run: str) -> Iterator[Problem]:

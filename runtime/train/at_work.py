@@ -62,11 +62,11 @@ class Elsewhere:
     returncode: int | None = None  # a child of others does not tell how it ended
 
     def __init__(self, folder: Path, worker: Worker) -> None:
-        self.folder, self.pid, self.ended = folder, worker.group, False
+        self.folder, self.worker, self.pid, self.ended = folder, worker, worker.group, False
 
     def poll(self) -> int | None:
-        """None while it is there."""
-        self.ended = self.ended or at_work(self.folder) is None
+        """None while it is there: also where its folder is out of reach for a while, or was renamed."""
+        self.ended = self.ended or _let_go(self.folder) or not _exists(self.worker.process)
         return 0 if self.ended else None
 
     def wait(self, timeout: float | None = None) -> int:
@@ -91,6 +91,24 @@ def at_work(folder: Path) -> Worker | None:
             about = json.load(file)
             return Worker(int(about["process"]), int(about["group"]), str(about["host"]))
     return None
+
+
+def _let_go(folder: Path) -> bool:
+    """Whether it is seen that nobody holds a run folder any more."""
+    with suppress(OSError), (folder / FILE).open("r+", encoding="utf-8") as file:
+        return hold(file)
+    return False
+
+
+def _exists(process: int) -> bool:
+    """Whether there is a process of this number; elsewhere than on Unix there is no asking."""
+    if hasattr(os, "killpg"):
+        with suppress(PermissionError):
+            try:
+                os.kill(process, 0)
+            except ProcessLookupError:
+                return False
+    return True
 
 
 def gone(folder: Path) -> bool:

@@ -4,7 +4,6 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from runtime.check.settings import setting
@@ -35,23 +34,14 @@ def unlike(one: Any, other: Any) -> bool:
     return one is not None and other is not None and one != other
 
 
-def begin_anew(program: ModuleType, folder: Path) -> None:
-    """Where a run goes on from a checkpoint of one that watched something else, none of its figures is the best so far.
+def begin_anew(run: Any, before: Path, folder: Path) -> None:
+    """Where a run in a folder goes on from one that watched something else, none of its figures is the best so far.
 
     The program knows the figure's name alone: an error may be called as an accuracy was, and a loss be another one.
     """
     watched: Any = about.read(folder).get("watched")
-    now = load((folder / "graph.json").read_bytes())
-    prepare = program.prepare
-
-    def prepared(options: Any) -> Any:
-        before = options.resume  # which folds forget
-        made = prepare(options)
-        if before and hasattr(made, "best") and unlike(_watched(Path(before), now), watched):
-            made.best = (-math.inf if watched["higher"] else math.inf), made.epoch - 1
-        return made
-
-    program.prepare = prepared  # type: ignore[attr-defined]
+    if hasattr(run, "best") and unlike(_watched(before, load((folder / "graph.json").read_bytes())), watched):
+        run.best = (-math.inf if watched["higher"] else math.inf), run.epoch - 1
 
 
 def _watched(folder: Path, now: Graph) -> Any:

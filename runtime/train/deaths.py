@@ -12,13 +12,15 @@ from types import FrameType
 
 WAITING = "_try_get_data"  # the function of torch in which a batch is waited for
 ABOUT = "DataLoader worker"  # what such errors begin with
+AGAIN = 0.2  # seconds between two looks whether one that died elsewhere is waited for
 
 
 @contextmanager
 def deaths() -> Iterator[None]:
-    """Hear of workers in place of torch. One that died elsewhere is missed at the next batch.
+    """Hear of workers in place of torch. One that died elsewhere is told once a batch of its loader is waited for.
 
-    That takes five seconds, or the loader's timeout where it has one.
+    Torch looks by itself after five seconds, or where the loader has a timeout after that, and never where a worker
+    died in the middle of what it sent.
     """
     if not hasattr(signal, "SIGCHLD") or threading.current_thread() is not threading.main_thread():
         yield
@@ -27,14 +29,17 @@ def deaths() -> Iterator[None]:
     from torch.utils.data._utils import signal_handling as of_torch
 
     died: list[str] = []
+    alarm = signal.getsignal(signal.SIGALRM)
 
     def hear(number: int, frame: FrameType | None) -> None:
         try:
             _C._error_if_any_worker_fails()  # says it once
         except RuntimeError as error:
             died.append(str(error))
-            if _waited_for(frame):
-                raise
+            signal.signal(signal.SIGALRM, hear)  # breaks off what waits, as another signal would
+            signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
+        if died and _missed(frame):
+            raise RuntimeError(died[-1])
 
     listening, of_torch._SIGCHLD_handler_set = of_torch._SIGCHLD_handler_set, True  # or torch sets its own
     before = signal.signal(signal.SIGCHLD, hear)
@@ -46,11 +51,15 @@ def deaths() -> Iterator[None]:
                 error.add_note(each)
         raise
     finally:
+        if died:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, alarm)
         signal.signal(signal.SIGCHLD, before)
         of_torch._SIGCHLD_handler_set = listening
 
 
-def _waited_for(frame: FrameType | None) -> bool:
+def _missed(frame: FrameType | None) -> bool:
+    """Whether a batch is waited for where one of those that make them has died."""
     while frame is not None and frame.f_code.co_name != WAITING:
         frame = frame.f_back
-    return frame is not None
+    return frame is not None and not all(each.is_alive() for each in frame.f_locals["self"]._workers)

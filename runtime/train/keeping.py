@@ -131,7 +131,7 @@ class Keeping:
         self.keep_best()
         part = (self.folder / CHECKPOINT).with_suffix(".part")
         torch.save(self.run.state(), part)
-        os.replace(part, self.folder / CHECKPOINT)
+        _put(part, self.folder / CHECKPOINT)
         self.due = time.monotonic() + EVERY
         self.kept = f"the checkpoint of {place(self.run)}"
 
@@ -190,13 +190,20 @@ def _saved(weights: Mapping[str, Any], folder: Path, name: str) -> None:
     from safetensors.torch import save_file
 
     save_file({**weights}, folder / "weights.part", metadata=graph_in(folder))
-    os.replace(folder / "weights.part", folder / name)
+    _put(folder / "weights.part", folder / name)
+
+
+def _put(part: Path, target: Path) -> None:
+    """In the place of the one before, once it is on the disk: many say only then that there was no room."""
+    with part.open("r+b") as file:
+        os.fsync(file.fileno())
+    os.replace(part, target)
 
 
 def _copied(source: Path, target: Path) -> None:
     """A copy that is there whole or not at all."""
     shutil.copyfile(source, target.parent / "copied.part")
-    os.replace(target.parent / "copied.part", target)
+    _put(target.parent / "copied.part", target)
 
 
 def nothing_left(run: Any, folder: Path) -> str | None:

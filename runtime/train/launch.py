@@ -14,6 +14,7 @@ from typing import Any
 
 from runtime.graph.save import write_whole
 from runtime.started import command
+from runtime.train.died import signal_name
 
 FILE = "launch.json"
 FAILED = "failed-{}.json"  # what a process left that failed, by its number
@@ -113,7 +114,7 @@ def _how(code: int) -> str:
     if code >= 0:
         return f"ended with exit code {code}"
     short = ", as the system does where memory is short" if code == -signal.SIGKILL else ""
-    return f"was ended by {signal.Signals(-code).name}{short}"
+    return f"was ended by {signal_name(-code)}{short}"
 
 
 def _tell(folder: Path, event: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from runtime.train.control import FILE, GO, KILLED, PAUSE, STOP, ask, asked
 from runtime.train.died import TAKEN, died, saved_at
 from runtime.train.events import Events
 from runtime.train.folder import arguments_of, last_run, prepare_run
+from runtime.train.standing import ask_standing
 
 __all__ = ["Trainer", "last_run", "prepare_run"]
 
@@ -41,7 +42,7 @@ class Trainer:
         self.known: dict[str, Any] | None = None
         self.told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()  # first words of spare processes
         self.step, self.kept = 0, ""  # the last step that was told, and the checkpoint
-        self.ended = True
+        self.ended, self.killed = True, False  # by us
 
     def warm(self) -> None:
         """Start the spare process, if there is none."""
@@ -90,7 +91,8 @@ class Trainer:
     def _begin(self, process: subprocess.Popen[bytes] | Elsewhere, folder: Path, begin: int) -> None:
         self.leave()
         self.process, self.folder = process, folder
-        self.events, self.step, self.kept, self.ended = Events(folder, begin), 0, "", False
+        self.events, self.step, self.kept = Events(folder, begin), 0, ""
+        self.ended = self.killed = False
 
     @property
     def alive(self) -> bool:
@@ -118,17 +120,24 @@ class Trainer:
         if at_work(self.folder):  # the events are another one's
             return {"event": "failed", "node": None, "message": f"{TAKEN} in {self.folder}."}
         self._end_group()  # its loader workers may be there still
-        killed = asked(self.folder / FILE) == KILLED
-        message = died(self.process.returncode, killed, self.step, self.folder, self.kept)
-        event = {"event": "failed", "node": None, "message": message}
+        killed = self.killed or asked(self.folder / FILE) == KILLED
+        event = died(self.process.returncode, killed, self.step, self.folder, self.kept)
         with suppress(OSError):  # the disk may be full
             _whole_lines(self.folder)
             _append(self.folder, event)
         return event
 
     def stop(self) -> None:
-        """Ask the run to end at its next step. Raises OSError."""
-        self._ask(STOP)
+        """Ask the run to end at its next step, and where it stands: it may hang, and be ended at once then.
+
+        One that cannot be asked, since its folder is gone or the disk is full, is.
+        """
+        if self.folder is not None:
+            ask_standing(self.folder)
+        try:
+            self._ask(STOP)
+        except OSError:
+            self.kill()
 
     def pause(self, paused: bool) -> None:
         """Ask the run to stand still after its next step, or to go on. Raises OSError."""
@@ -141,7 +150,8 @@ class Trainer:
     def kill(self) -> None:
         """End the run's process and its loader workers at once."""
         if self.process is not None and self.process.poll() is None and self._end_group():
-            with suppress(OSError):
+            self.killed = True
+            with suppress(OSError):  # whoever else follows it takes it for the system's doing then
                 self._ask(KILLED)
 
     def _end_group(self) -> bool:

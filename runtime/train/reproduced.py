@@ -128,7 +128,10 @@ def _where(seen: Seen, folder: Path) -> tuple[str | None, str]:
         return node, f"{of} {place.name} became"
     end = parsed_end(place.name)
     if place.kind == VALUE and end.node == watched(folder).COLLATE:
-        into = passed(_graph(folder)).incoming.get(end, ())
+        graph = passed(_graph(folder))
+        if _own(graph.nodes[end.node], end.port):  # which may have spoilt it
+            return end.node, f"{place.name} became"
+        into = graph.incoming.get(end, ())
         node = into[0].source.node if into else end.node
         return node, f"What {node} gives to {place.name} is"
     if place.kind == VALUE:
@@ -137,6 +140,12 @@ def _where(seen: Seen, folder: Path) -> tuple[str | None, str]:
     takers = list(dict.fromkeys(edge.target.node for edge in graph.outgoing.get(end, ())))
     node = takers[0] if len(takers) == 1 else end.node
     return node, f"The gradient that {' and '.join(takers)} give{'s' * (len(takers) == 1)} to {place.name} became"
+
+
+def _own(collate: Node, field: str) -> bool:
+    """Whether a function of the user's makes a field of a batch."""
+    each = collate.parameters.get("collate")
+    return "collate_fn" in collate.parameters or (isinstance(each, dict) and isinstance(each.get(field), dict))
 
 
 def _row(seen: Seen, run: Any) -> int | None:

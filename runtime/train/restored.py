@@ -5,11 +5,13 @@ Checkpoints and weights carry the graph that they were kept of.
 
 import os
 import shutil
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
+from zipfile import is_zipfile
 
 from runtime.generate.optimizers import in_floats
 from runtime.graph.carried import carried
@@ -19,26 +21,45 @@ from runtime.spec.catalogue import catalogue
 from runtime.spec.schedule import chosen
 from runtime.train.about import graph_in
 from runtime.train.followed import followed, inner_names, names, weights_called
+from runtime.train.gives import Otherwise
 
 CHECKPOINT = "checkpoint.pt"
 BY_FIGURE, BY_NODE = ("sums", "metrics"), ("optimizers", "schedules")  # of a checkpoint, which has its weights too
 Names = Mapping[str, str]
 
 
-def go_on_from(program: ModuleType, folder: Path) -> None:
-    """Let a program restore the checkpoint that it goes on from as one of its own: names and settings may be others."""
-    run: Any = getattr(program, "Folds", program.Run)
-    restore, now = run.restore, load((folder / "graph.json").read_bytes())
+def resumed(program: ModuleType, options: Any, folder: Path) -> Any:
+    """The run of a program, ready to train; where it goes on it does so as one of the graph in its own `folder`.
 
-    def restored(self: Any, state: Mapping[str, Any]) -> None:
-        run.restore = restore  # what is restored later is of this run
-        before = self.options.resume  # None where a run goes back to a moment of its own
-        was = graph_carried(Path(before) / CHECKPOINT) if before else None  # which folds forget
-        restore(self, translated(state, was, now) if was else state)
-        if was:
-            _set_anew(self, followed(was, now), now)
+    Names and settings of nodes may be others than they were. Raises Otherwise for a checkpoint that is not whole.
+    """
+    before = options.resume
+    if before and not is_zipfile(before / CHECKPOINT):  # as on a drive that lost its power
+        todo = "Go on from another run, or run from scratch."
+        raise Otherwise(None, f"The checkpoint in {before} is cut off or damaged. {todo}")
+    was = graph_carried(before / CHECKPOINT) if before else None
+    if was is None:
+        return program.prepare(options)
+    now = load((folder / "graph.json").read_bytes())
+    with _as_of(now, was, before) as options.resume:
+        run = program.prepare(options)
+    options.resume = options.resume and before  # folds have forgotten it: the next ones begin like the first
+    _set_anew(run, followed(was, now), now)
+    return run
 
-    run.restore = restored
+
+@contextmanager
+def _as_of(now: Graph, was: Graph, before: Path) -> Iterator[Path]:
+    """Where the checkpoint of a folder is under the names of now."""
+    if not (names(was, now) or inner_names(was, now)):
+        yield before
+        return
+    import torch
+
+    with TemporaryDirectory() as place:
+        state = torch.load(before / CHECKPOINT, map_location="cpu", weights_only=True)
+        torch.save(translated(state, was, now), Path(place) / CHECKPOINT)
+        yield Path(place)
 
 
 def graph_carried(file: Path) -> Graph | None:

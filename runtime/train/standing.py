@@ -1,4 +1,4 @@
-"""Where a run stands of which nothing is heard: its process is asked to write down what it is doing.
+"""Where a run stands of which nothing is heard, or stood when its process crashed: it writes down what it is doing.
 
 The system's signal is answered by C code that needs no lock of Python's, so that a process which hangs answers too.
 """
@@ -8,16 +8,22 @@ import json
 import os
 import re
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 
+from runtime.train.at_work import FILE as HOLDER
 from runtime.train.at_work import at_work
 from runtime.train.warned import node_at
 
 FILE = "standing.txt"
-FRAME = re.compile(r'  File "(.+)", line (\d+) in (\w+)')  # as faulthandler writes them, the innermost first
-MOST = 2**15  # bytes of answers; who hears nothing asks again and again
+OUTPUT = "output.txt"  # what a run prints, and how it crashed
+FRAME = re.compile(r'  File "(.+)", line (\d+) in (\S+)')  # as faulthandler writes them, the innermost first
 BEGIN = "(most recent call first):\n"
+MOST = 2**15  # bytes of answers; who hears nothing asks again and again
+LATELY = 5.0  # seconds
+LAST = 2**16  # bytes of it, at whose end a crash is told
+CRASH = re.compile(r"Fatal Python error: .*?^Current thread .*?$(.*?)(?:^$|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def answer(folder: Path) -> None:
@@ -36,6 +42,13 @@ def ask_standing(folder: Path) -> None:
             os.kill(worker.process, signal.SIGUSR1)
 
 
+def answers(folder: Path) -> bool:
+    """Whether a process that is asked again and again has answered lately; where none can be asked it is not known."""
+    with suppress(OSError):
+        return time.time() - (folder / FILE).stat().st_mtime < LATELY
+    return True
+
+
 def standing(folder: Path) -> tuple[str | None, str]:
     """The node at which a run stood when it was asked last, and what it did there, in words."""
     try:
@@ -44,13 +57,31 @@ def standing(folder: Path) -> tuple[str | None, str]:
     except (OSError, ValueError):
         told, nodes = "", {}
     frames = FRAME.findall(told)
-    lines = [int(line) for file, line, _ in reversed(frames) if file.endswith("program.py")]
-    if node := node_at(lines, folder):
-        return node, f"it is at {node}"
     called = {name for _, _, name in frames}
+    if (node := _node(told, folder)) is not None:
+        return node, f"it is at {node}{', and measures rows that are held out' * ('evaluate' in called)}"
     if any(file.endswith("dataloader.py") for file, _, _ in frames):
         collate = next((id for id, node in nodes.items() if node["type"] == "Collate"), None)
         return collate, f"it waits for samples, which the workers of {collate} make"
     if "evaluate" in called:
         return None, "it measures rows that are held out"
     return None, "a step takes that long" if "train_step" in called else "what it does takes that long"
+
+
+def crashed_at(folder: Path) -> str | None:
+    """The node at whose line the process of a run crashed; None where it did not, or nobody knows."""
+    with suppress(OSError), (folder / OUTPUT).open("rb") as output:
+        about = os.fstat(output.fileno())
+        if about.st_mtime_ns >= (folder / HOLDER).stat().st_mtime_ns:  # by this run, not one before in its folder
+            output.seek(max(0, about.st_size - LAST))
+            found = CRASH.findall(output.read().decode("utf-8", "replace"))
+            return _node(found[-1], folder) if found else None
+    return None
+
+
+def _node(told: str, folder: Path) -> str | None:
+    """The node at whose line of the program somebody stands."""
+    lines = [int(line) for file, line, _ in reversed(FRAME.findall(told)) if file.endswith("program.py")]
+    with suppress(OSError, ValueError):
+        return node_at(lines, folder) if lines else None
+    return None

@@ -11,14 +11,12 @@ from typing import Any
 from torch import distributed
 
 from runtime.train import joined
-from runtime.train.best import begin_anew
 from runtime.train.deaths import deaths
 from runtime.train.gives import Otherwise
 from runtime.train.launch import note
-from runtime.train.restored import go_on_from
 from runtime.train.told import Told
 from runtime.train.warned import warned
-from runtime.train.worker import explained, imported, work
+from runtime.train.worker import explained, imported, prepared, work
 
 
 class First(Told):
@@ -44,18 +42,13 @@ def accompany(folder: Path, arguments: list[str], rank: int) -> int:
     """Do the part of a process beside the first one; returns the exit code."""
     try:
         program = imported(folder / "program.py")
-        go_on_from(program, folder)
-        begin_anew(program, folder)
-        prepare = program.prepare
-
-        def prepared(options: Any) -> Any:
-            run = prepare(options)
-            joined.watch(run, folder)  # whichever process has its first batch first tells
-            return run
-
-        program.prepare = prepared  # type: ignore[attr-defined]
+        options = program.options_from(arguments)
         with warned(folder, lambda node, message: None), deaths():  # the first one tells
-            program.accompany(program.options_from(arguments))
+            run = prepared(program, options, folder)
+            joined.watch(run, folder)  # whichever process has its first batch first tells
+            for _ in program.with_others(run):
+                pass
+        distributed.destroy_process_group()
     except Otherwise as error:
         note(folder, rank, error.node, str(error), **error.more)
         return 1

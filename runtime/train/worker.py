@@ -31,7 +31,7 @@ from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.keeping import Keeping, NotKept, nothing_left
 from runtime.train.pieces.line import as_json
 from runtime.train.predictable import OF_FOLD
-from runtime.train.restored import go_on_from
+from runtime.train.restored import resumed
 from runtime.train.samples import look
 from runtime.train.standing import answer
 from runtime.train.warned import node_at, warned
@@ -58,8 +58,6 @@ def work(folder: Path, arguments: list[str], told: "Told | None" = None) -> int:
             program = imported(folder / "program.py")  # and with it the parts of torch that it needs
             told.write({"event": "stage", "stage": "reading data"})
             examine(program, folder)
-            go_on_from(program, folder)
-            begin_anew(program, folder)
             with warned(folder, told.warn), deaths():
                 train(program, folder, arguments, told, gauges)
         except Otherwise as error:
@@ -95,8 +93,8 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
     room.look(folder, options.device if options.device != "auto" else chosen()["device"], told)
     about.complete(folder, options)
     used = {each.file: each.used for each in entries()}
-    before = Path(options.resume) if options.resume else None
-    run = program.prepare(options)
+    before: Path | None = options.resume
+    run = prepared(program, options, folder)
     if getattr(options, "cache", None):
         _tell_cached(used, told)
         trim()
@@ -135,6 +133,15 @@ def train(program: ModuleType, folder: Path, arguments: list[str], told: "Told",
         with suppress(NotKept):  # the disk may be full
             keeping.keep_best()  # which nothing makes again where the next run is another one
         raise
+
+
+def prepared(program: ModuleType, options: Any, folder: Path) -> Any:
+    """The run of a program, ready to train: anew, or on from a checkpoint."""
+    before = options.resume
+    run = resumed(program, options, folder)
+    if before:
+        begin_anew(run, before, folder)
+    return run
 
 
 def _tell_cached(used: Mapping[Path, float], told: "Told") -> None:

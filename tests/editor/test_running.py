@@ -9,6 +9,7 @@ from pathlib import Path
 from platform import node
 
 import pytest
+import torch
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -26,6 +27,7 @@ from tests.runtime.train.runs import gone, group
 from tests.runtime.train.test_shared import children
 
 FOREVER: Edit = ("run", "epochs", 100_000)
+SOON = 10_000  # ms from a fault to its sentence
 
 
 def press(button: QWidget) -> None:
@@ -210,19 +212,27 @@ def test_that_the_next_start_tells_of_a_run_that_died_while_nobody_followed_it(
     assert not row.isHidden() and row.epochs.value() == 9
 
 
-def test_that_a_run_that_hangs_is_told_with_its_node_and_ended_by_a_second_press(
-    open_window: Open, file: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in (("LONG", 0.2), ("LOOK", 50), ("ANSWER", 100)):
-        monkeypatch.setattr(silence, name, value)
-    hang = tmp_path / "hang"
-    lines = ["import os", "import torch", "", "def mine(samples):", f"    while os.path.exists({str(hang)!r}):"]
-    text = [*lines, "        pass", "    return torch.stack(samples)"]
+def with_function(file: Path, *lines: str) -> str:
+    """Give the graph of a file a function that does something before it stacks samples; returns its text."""
+    text = ["import ctypes", "import os", "import torch", "", "def mine(samples):", *(f"    {line}" for line in lines)]
+    text.append("    return torch.stack(samples)")
     own: Edit = ("set", "batches", "collate", {"features": {"function": text, "output": "float32[13]"}})
     file.write_text(dump(applied(GRAPH, [own, FOREVER])))
+    return "\n".join(text)
+
+
+@pytest.mark.parametrize("quick", [False, True])
+def test_that_a_run_that_hangs_is_told_with_its_node_and_ended_by_a_second_press(
+    open_window: Open, file: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, quick: bool
+) -> None:
+    wait = ("SOON", 0.2) if quick else ("LONG", 0.2)  # where steps came fast, or whatever came
+    for name, value in (wait, ("LOOK", 50), ("ANSWER", 100)):
+        monkeypatch.setattr(silence, name, value)
+    hang = tmp_path / "hang"
+    text = with_function(file, f"while os.path.exists({str(hang)!r}):", "    pass")
     window = open_window(1366, 768)
     window.files.open(file)
-    window.session.trust(["\n".join(text)])
+    window.session.trust([text])
     press(window.bar.run_button)
     until(qtbot, lambda: stage(window).startswith("Epoch "))
     hang.touch()
@@ -230,11 +240,44 @@ def test_that_a_run_that_hangs_is_told_with_its_node_and_ended_by_a_second_press
     assert panel is not None
     said = panel.progress.silence
     until(qtbot, lambda: "it is at batches" in said.whole)
-    assert re.fullmatch(r"Nothing has happened for \d+ s: it is at batches\. Wait, or press Stop, .*", said.whole)
+    assert re.fullmatch(r"Nothing has happened for \d+ s: it is at batches.*\. Wait, or press Stop, .*", said.whole)
     press(window.bar.run_button)
     assert window.bar.run_button.text() == "Stop now"
     process = window.session.trainer.process
     with qtbot.waitSignal(window.session.run_ended, timeout=LONG):
         press(window.bar.run_button)
     assert process is not None and not group(process.pid)
+    assert ", at batches." in window.session.last_events[-1]["message"]
     until(qtbot, lambda: not said.isVisible())
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("raise ValueError('no such word')", r"batches: no such word"),
+        ("ctypes.string_at(0)", r"batches: what it calls crashed the training process \(SIGSEGV\) after step \d+\. .*"),
+        ("os._exit(3)", r"The training process ended with exit code 3 after step \d+\. The checkpoint of epoch .*"),
+        ("torch.empty(1 << 50)", r"batches: out of memory: it needs 4\.5 PB more\. Make it or batch_size smaller; .*"),
+    ],
+)
+def test_that_the_window_tells_how_a_run_ended_and_the_next_one_runs(
+    open_window: Open, file: Path, tmp_path: Path, qtbot: QtBot, fault: str, said: str
+) -> None:
+    mark = tmp_path / "mark"
+    text = with_function(file, f"if os.path.exists({str(mark)!r}):", f"    {fault}")
+    window = open_window(1366, 768)
+    window.files.open(file)
+    window.session.trust([text])
+    press(window.bar.run_button)
+    kept = window.session.happened
+    with qtbot.waitSignal(kept, timeout=LONG, check_params_cb=lambda event: event["event"] == "saved"):
+        pass
+    process, folder = window.session.trainer.process, window.session.run_folder
+    with qtbot.waitSignal(window.session.run_ended, timeout=SOON):
+        mark.touch()
+    assert process is not None and gone(process.pid)
+    assert folder is not None and torch.load(folder / "checkpoint.pt", weights_only=True)["place"]
+    assert re.fullmatch(rf"The run failed\. {said}", window.strip.sentence.whole)
+    mark.unlink()
+    press(window.bar.run_button)
+    until(qtbot, lambda: stage(window).startswith("Epoch "))

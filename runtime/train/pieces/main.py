@@ -119,20 +119,14 @@ def save(state: dict[str, Any], file: Path) -> None:
 
 def keep_epoch(state: dict[str, Any], folder: Path, event: dict[str, Any]) -> None:
     """Write an epoch's checkpoint; where it has no room, no best weights go ahead."""
-    torch.save(state, folder / "checkpoint.part")
-    if FOLDED:
-        ours = folder / f"checkpoint-{event['fold']}.part"
-        torch.save(state, ours)
+    names = [f"checkpoint-{event['fold']}", "checkpoint"] if FOLDED else ["checkpoint"]
     if BEST:  # noqa: SIM102 - a program holds the inner one alone
         if event["best"] == event["epoch"]:
-            if FOLDED:
-                save(state, folder / f"best-{event['fold']}.pt")
-            else:
-                save(state, folder / "best.pt")
-    if FOLDED:
-        os.replace(ours, ours.with_suffix(".pt"))
-    # The last: what it tells of is there.
-    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+            names.insert(0, f"best-{event['fold']}" if FOLDED else "best")
+    for name in names:
+        torch.save(state, folder / f"{name}.part")
+    for name in names:  # the checkpoint last: what it tells of is there
+        os.replace(folder / f"{name}.part", folder / f"{name}.pt")
 
 
 def accompany(options: argparse.Namespace) -> None:

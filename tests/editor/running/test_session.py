@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from editor.document.document import Document
 from editor.export import writing
 from editor.running import life
-from editor.running.life import PATIENCE
 from editor.running.session import PAUSE, Session
 from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
@@ -234,12 +233,15 @@ def test_that_stop_pressed_twice_ends_the_process_at_once(session: Session, qtbo
     assert not session.running
 
 
-def test_that_the_patience_for_one_run_does_not_end_the_next(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+def test_that_the_patience_for_one_run_does_not_end_the_next(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(life, "PATIENCE", 3000)
     saved(session, tmp_path, applied(GRAPH, [("run", "epochs", 100_000)]))
     with qtbot.waitSignal(session.happened, timeout=LONG, check_params_cb=lambda event: event["event"] == "step"):
         session.run()
-    over = QTimer(singleShot=True, interval=PATIENCE + 200)
-    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+    over = QTimer(singleShot=True, interval=life.PATIENCE + 200)
+    with qtbot.waitSignals([session.message, session.run_ended], timeout=LONG):  # it says what is waited for
         session.life.stop_then(lambda: None)
     over.start()
     with qtbot.waitSignal(over.timeout, timeout=LONG):

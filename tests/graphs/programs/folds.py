@@ -509,12 +509,11 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def keep_epoch(state: dict[str, Any], folder: Path, event: dict[str, Any]) -> None:
     """Write an epoch's checkpoint; where it has no room, no best weights go ahead."""
-    torch.save(state, folder / "checkpoint.part")
-    ours = folder / f"checkpoint-{event['fold']}.part"
-    torch.save(state, ours)
-    os.replace(ours, ours.with_suffix(".pt"))
-    # The last: what it tells of is there.
-    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+    names = [f"checkpoint-{event['fold']}", "checkpoint"]
+    for name in names:
+        torch.save(state, folder / f"{name}.part")
+    for name in names:  # the checkpoint last: what it tells of is there
+        os.replace(folder / f"{name}.part", folder / f"{name}.pt")
 
 
 def main() -> None:

@@ -312,19 +312,15 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def save(state: dict[str, Any], file: Path) -> None:
-    """Write a checkpoint whole or not at all."""
-    torch.save(state, file.with_suffix(".part"))
-    os.replace(file.with_suffix(".part"), file)
-
-
 def keep_epoch(state: dict[str, Any], folder: Path, event: dict[str, Any]) -> None:
     """Write an epoch's checkpoint; where it has no room, no best weights go ahead."""
-    torch.save(state, folder / "checkpoint.part")
+    names = ["checkpoint"]
     if event["best"] == event["epoch"]:
-        save(state, folder / "best.pt")
-    # The last: what it tells of is there.
-    os.replace(folder / "checkpoint.part", folder / "checkpoint.pt")
+        names.insert(0, "best")
+    for name in names:
+        torch.save(state, folder / f"{name}.part")
+    for name in names:  # the checkpoint last: what it tells of is there
+        os.replace(folder / f"{name}.part", folder / f"{name}.pt")
 
 
 def main() -> None:

@@ -96,7 +96,7 @@ def stopped(module: ModuleType, run: Any, folder: Path) -> Iterator[dict[str, An
         yield event
         run.stopped = event.get("step") == STOP
         if event["event"] == "finished":
-            module.save(run.state(), folder / "checkpoint.pt")
+            torch.save(run.state(), folder / "checkpoint.pt")
 
 
 def kept(module: ModuleType, run: Any, folder: Path) -> Iterator[dict[str, Any]]:
@@ -104,7 +104,7 @@ def kept(module: ModuleType, run: Any, folder: Path) -> Iterator[dict[str, Any]]
     for event in module.with_others(run):
         yield event
         if event.get("step") == STOP:
-            module.save(run.state(), folder / "checkpoint.pt")
+            torch.save(run.state(), folder / "checkpoint.pt")
 
 
 def compared(file: Path, folder: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ It reads an order a line, ``{"folder", "end", "count", "every"}``, and answers e
 leads a process group of its own, and later its exit code.
 """
 
+import faulthandler
 import io
 import json
 import os
@@ -137,6 +138,7 @@ def _worked(order: dict[str, Any]) -> int:
     output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    faulthandler.enable()
     keeping.EVERY = order["every"]
     if not keeping.EVERY:
         keeping.SHARE = keeping.STEP_SHARE = 0  # each step and each epoch is kept, however short

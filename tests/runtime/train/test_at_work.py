@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from runtime.lock import hold
-from runtime.train.at_work import Elsewhere, at_work
+from runtime.train.at_work import Elsewhere, Worker, at_work
 from runtime.train.control import FILE, KILLED, asked
 from runtime.train.process import Trainer
 from runtime.train.standing import ask_standing
@@ -42,6 +42,7 @@ def test_that_a_process_of_another_machine_is_neither_followed_nor_signalled(
 
 
 def test_that_only_what_was_killed_is_said_to_have_been(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "kill", lambda *_: None)  # it is there
     signals: list[tuple[int, int]] = []
     trainer, worker = Trainer(), at_work(held)
     assert worker is not None
@@ -51,3 +52,14 @@ def test_that_only_what_was_killed_is_said_to_have_been(held: Path, monkeypatch:
     monkeypatch.setattr(os, "killpg", lambda *those: signals.append(those))
     trainer.kill()
     assert asked(held / FILE) == KILLED and signals == [(NUMBER, signal.SIGKILL)]
+
+
+def test_that_a_run_whose_folder_is_out_of_reach_goes_on_as_long_as_its_process_is_there(held: Path) -> None:
+    there, ended = (Elsewhere(held, Worker(each, each, node())) for each in (os.getpid(), NUMBER))
+    away = held.rename(held.with_name("away"))
+    assert (there.poll(), ended.poll()) == (None, 0)
+    away.rename(held)
+    assert there.poll() is None
+    (held / "process.json").unlink()
+    (held / "process.json").touch()  # which nobody holds
+    assert there.poll() == 0

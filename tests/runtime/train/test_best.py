@@ -3,8 +3,6 @@
 import argparse
 import math
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 import torch
@@ -48,8 +46,6 @@ def test_that_a_renamed_loss_is_still_what_is_watched(tmp_path: Path) -> None:
 
 def begun(folder: Path, before: Path) -> argparse.Namespace:
     """A run as it is about to go on from another."""
-    program: Any = ModuleType("program")
-    program.prepare = lambda options: argparse.Namespace(best=(0.9, 3), epoch=4)
-    begin_anew(program, folder)
-    made: argparse.Namespace = program.prepare(argparse.Namespace(resume=str(before)))
-    return made
+    run = argparse.Namespace(best=(0.9, 3), epoch=4)
+    begin_anew(run, before, folder)
+    return run

@@ -3,11 +3,14 @@
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
+from torch.utils.data import DataLoader, Dataset
 from torch.utils.data.dataloader import _MultiProcessingDataLoaderIter
 
 from runtime.train.deaths import deaths
@@ -36,17 +39,58 @@ def signalled() -> None:
     os.kill(os.getpid(), signal.SIGCHLD)
 
 
+class Waiting:
+    """A loader of torch that waits for a batch of a worker."""
+
+    def __init__(self, alive: bool) -> None:
+        self._workers = [SimpleNamespace(is_alive=lambda: alive)]
+
+    def _try_get_data(self, wait: Callable[[], object]) -> None:
+        wait()
+
+
 @pytest.mark.usefixtures("dead")
 def test_that_a_death_is_raised_only_where_a_batch_is_waited_for() -> None:
-    def _try_get_data() -> None:
-        signalled()
-
-    assert hasattr(_MultiProcessingDataLoaderIter, _try_get_data.__name__)  # which is torch's own
-    before = signal.getsignal(signal.SIGCHLD)
+    assert hasattr(_MultiProcessingDataLoaderIter, Waiting._try_get_data.__name__)  # which is torch's own
+    before = signal.getsignal(signal.SIGCHLD), signal.getsignal(signal.SIGALRM)
     with pytest.raises(RuntimeError, match="killed by signal"), deaths():
         signalled()  # in the midst of anything: of the step before, or of telling a failure
-        _try_get_data()
-    assert signal.getsignal(signal.SIGCHLD) == before
+        Waiting(alive=True)._try_get_data(signalled)  # of another loader
+        Waiting(alive=False)._try_get_data(signalled)
+    assert (signal.getsignal(signal.SIGCHLD), signal.getsignal(signal.SIGALRM)) == before
+
+
+class Long(Dataset[str]):
+    """Samples that no pipe holds whole."""
+
+    def __len__(self) -> int:
+        return 2
+
+    def __getitem__(self, _: int) -> str:
+        return "x" * (1 << 20)
+
+
+class Never(Long):
+    """Samples that do not come."""
+
+    def __getitem__(self, _: int) -> str:
+        return str(os.read(os.pipe()[0], 1))
+
+
+@pytest.mark.parametrize(("samples", "timeout"), [(Long(), 0), (Never(), 10_000)])
+def test_that_a_worker_that_died_elsewhere_is_missed_as_soon_as_its_batch_is_waited_for(
+    samples: Long, timeout: float
+) -> None:
+    """In the midst of what it sent, or where torch would look no sooner than after the loader's timeout."""
+    with pytest.raises(RuntimeError, match="DataLoader worker"), deaths():
+        batches: Any = iter(DataLoader(samples, num_workers=1, batch_size=None, timeout=timeout))
+        if not timeout:
+            assert batches._worker_result_queue._reader.poll(60)  # half of it is there, and the rest cannot come
+        [worker] = workers_of(os.getpid())
+        os.kill(worker, signal.SIGKILL)
+        os.waitid(os.P_PID, worker, os.WEXITED | os.WNOWAIT)
+        next(batches)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 @pytest.mark.usefixtures("dead")

@@ -20,7 +20,7 @@ from runtime.train import at_work
 from runtime.train.events import read_events
 from runtime.train.folder import prepare_run
 from runtime.train.process import Trainer
-from runtime.train.standing import ask_standing, standing
+from runtime.train.standing import standing
 from tests.runtime.train.bad_data import PICTURES, as_json
 from tests.runtime.train.copies import NO_MEMORY, NO_ROOM, Runs
 from tests.runtime.train.runs import LONGEST, Event, group, own_function, ready
@@ -28,6 +28,8 @@ from tests.runtime.train.runs import LONGEST, Event, group, own_function, ready
 SOON = 10.0  # seconds from a fault to its sentence
 KEPT = r" The checkpoint of epoch \d+ is kept in .*\."
 DIED = "The training process was ended after step "
+CRASHED = "what it calls crashed the training process after step "
+BY_HAND = r"The run was ended at once after step \d+, at batches\."
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,15 @@ KILLED = r"a worker that reads samples (was ended by the signal Killed|ended wit
 FAULTS = {
     "an exception": Fault("KeyError: 'word'.*", RAISES, node="batches"),
     "an exception in a worker": Fault("KeyError: 'word'.*", RAISES, workers=2, node="batches"),
-    "a crash": Fault(DIED + r"\d+\." + KEPT, CRASHES),
+    "a crash": Fault(CRASHED + r"\d+\. Mend that, and go on\." + KEPT, CRASHES, node="batches"),
     "a crash of a worker": Fault(  # the trainer may see the end of what it sends before it hears of the signal
         r"a worker .* (Segmentation fault|ended without a word, .*)\. Set num_workers .*",
         CRASHES,
         workers=2,
         node="batches",
     ),
-    "a hang": Fault(r"The run was ended at once after step \d+\." + KEPT, HANGS),
-    "a hang of workers": Fault(r"The run was ended at once after step \d+\." + KEPT, HANGS, workers=2),
+    "a hang": Fault(BY_HAND + KEPT, HANGS),
+    "a hang of workers": Fault(BY_HAND + KEPT, HANGS, workers=2),
     "a kill": Fault(DIED + r"\d+\." + KEPT, do=_kill, workers=2),
     "a kill of a worker": Fault(KILLED, do=_kill_worker, workers=2, node="batches"),
     "data that ends early": Fault(r"it raised StopIteration\. An own function ends with .*", ENDS, node="batches"),
@@ -121,9 +123,8 @@ def ends_well(name: str, doing: Runs, folder: Path, onwards: bool = False) -> No
         fault.do(leader)
         if fault.own == HANGS:
             until(trainer, lambda _: mark.with_name("mark seen").exists(), LONGEST)
-            ask_standing(run)
-            until(trainer, lambda _: standing(run) == ("batches", AT[fault.workers > 0]), SOON)
-            trainer.stop()
+            trainer.stop()  # which asks where it stands
+            until(trainer, lambda _: standing(run)[1].startswith(AT[fault.workers > 0]), SOON)
             trainer.kill()
         last = end(trainer)
     assert (last["event"], last["node"]) == ("failed", fault.node), last
@@ -209,9 +210,36 @@ def test_that_a_folder_in_which_a_run_goes_on_takes_no_other(
         assert end(trainer)["stopped"]
 
 
+TURNS = [0, *(pytest.param(turn, marks=pytest.mark.soak) for turn in range(1, 10))]
+WHOLE = ["import os", "import torch", "", "", "def join(samples):"]
+JOINED = "    batch = {name: torch.stack([each[name] for each in samples]) for name in samples[0]}"
+OUTPUTS = {"a": "float32[3]", "b": "float32[3]", "label": "int64[]"}
+
+
+@pytest.mark.parametrize("turn", TURNS)
+def test_that_a_value_that_is_not_finite_ends_a_run_and_keeps_the_checkpoint_before(
+    doing: Runs, tmp_path: Path, turn: int
+) -> None:
+    mark = tmp_path / "mark"
+    spoils = (f"    if os.path.exists({str(mark)!r}):", "        batch['a'][0] = torch.nan")
+    lines = [*WHOLE, JOINED, *spoils, "    return batch"]
+    own: Edit = ("set", "batches", "collate_fn", {"function": lines, "outputs": OUTPUTS})
+    run = ready(tmp_path / "run", "whole_samples", own, epochs=100_000)
+    with doing.followed(run) as trainer:
+        first_epoch(trainer)
+        mark.touch()
+        last = end(trainer)
+    assert (last["event"], last["node"], last["wire"]) == ("failed", "batches", "batches.a"), last
+    assert re.match(r"batches\.a became nan at step \d+: ", last["message"]), last
+    assert last["message"].endswith(" The last good checkpoint is kept.")
+    state = torch.load(run / "checkpoint.pt", weights_only=True)
+    assert all(value.isfinite().all() for value in state["model"].values() if value.is_floating_point())
+
+
 @pytest.mark.soak
+@pytest.mark.parametrize("turn", range(10))
 def test_that_of_two_runs_prepared_at_the_same_moment_one_trains_and_the_other_says_so(
-    doing: Runs, tmp_path: Path
+    doing: Runs, tmp_path: Path, turn: int
 ) -> None:
     run = ready(tmp_path / "run", "own_function", epochs=100_000)
     with doing.followed(run) as trainer:

@@ -103,3 +103,19 @@ def test_that_a_full_disk_has_room_again_though_the_error_holds_the_file(
     with held[0] as file:
         assert os.fstat(file.fileno()).st_size == 0
     assert not (folder / "checkpoint.part").exists()
+
+
+def test_that_a_disk_that_says_late_that_it_is_full_leaves_the_checkpoint_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, run = left(tmp_path, 5)
+    run.state = dict
+
+    def late(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", late)
+    with closing(Told(folder)) as told, pytest.raises(NotKept, match="no room left for it"):
+        Keeping(run, folder, told).keep_checkpoint()
+    assert (folder / "checkpoint.pt").read_text() == "nothing that can be read"
+    assert not (folder / "checkpoint.part").exists()

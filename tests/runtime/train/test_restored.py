@@ -1,6 +1,7 @@
 """Runs that go on with a graph that has changed: by names alone bit for bit, with other settings by those."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,11 +20,12 @@ from runtime.graph.model import Graph, Node
 from runtime.spec.catalogue import catalogue
 from runtime.spec.schedule import SCHEDULES
 from runtime.train.followed import overruling
-from runtime.train.restored import go_on_from, take_over
+from runtime.train.gives import Otherwise
+from runtime.train.restored import resumed, take_over
 from runtime.train.resume import refusal
 from runtime.train.resume import told as changed_since
 from tests.runtime.generate.cases import graph_of, imported, program_of
-from tests.runtime.train.test_loop import prepared, told, weights_of
+from tests.runtime.train.test_loop import told, weights_of
 from tests.runtime.train.test_schedules import SETTINGS
 
 OPTIMIZERS = [name for name, spec in catalogue().items() if spec.family == "optimizer"]
@@ -52,8 +54,8 @@ def begun(folder: Path, graph: Graph, *arguments: str) -> Any:
     folder.mkdir()
     (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
     program = imported(program_of(graph).text, folder / "program.py")
-    go_on_from(program, folder)
-    return prepared(program, "--seed=0", *arguments)
+    options = program.options_from(["--threads=1", "--device=cpu", "--seed=0", *arguments])
+    return resumed(program, options, folder)
 
 
 def keep(run: Any, folder: Path, graph: Graph) -> str:
@@ -120,6 +122,17 @@ def test_that_the_figure_that_tells_the_best_epoch_keeps_what_it_was_best_at(tmp
     assert again.best == run.best and run.best[1] == 1
 
 
+def test_that_a_checkpoint_that_is_cut_off_is_said(tmp_path: Path) -> None:
+    graph = graph_of("two_models")
+    run = begun(tmp_path / "run", graph)
+    before = keep(run, tmp_path / "run", graph)
+    file = tmp_path / "run" / "checkpoint.pt"
+    file.write_bytes(file.read_bytes()[:-100])
+    said = f"^The checkpoint in {tmp_path / 'run'} is cut off or damaged. Go on from another run, or run from scratch.$"
+    with pytest.raises(Otherwise, match=said):
+        begun(tmp_path / "again", graph, before)
+
+
 def test_that_weights_of_before_are_taken_over_under_the_names_of_now(tmp_path: Path) -> None:
     graph, folder = graph_of("two_models"), tmp_path / "run"
     renamed = applied(graph, [("rename", "dense", "narrow")])
@@ -169,6 +182,13 @@ def step(optimizer: Any) -> None:
     weight.grad = None
 
 
+def restored(optimizer: Any, options: Any) -> Any:
+    """A run of that optimizer alone, which has restored its checkpoint."""
+    state = torch.load(options.resume / "checkpoint.pt", weights_only=True)
+    optimizer.load_state_dict(state["optimizers"]["it"])
+    return SimpleNamespace(optimizers={"it": optimizer})
+
+
 @pytest.mark.parametrize("type", OPTIMIZERS)
 def test_that_an_optimizer_goes_on_with_what_is_set_now_and_cannot_with_the_rest(type: str, tmp_path: Path) -> None:
     spec = catalogue()[type]
@@ -186,16 +206,9 @@ def test_that_an_optimizer_goes_on_with_what_is_set_now_and_cannot_with_the_rest
         changed, going_on = one_optimizer(type, {**base, parameter.name: other})
         (tmp_path / "graph.json").write_text(dump(changed), encoding="utf-8")
 
-        class Run:
-            options = SimpleNamespace(resume=tmp_path)
-            optimizers = {"it": going_on}  # noqa: RUF012 - one run alone
-
-            def restore(self, state: Any) -> None:
-                self.optimizers["it"].load_state_dict(state["optimizers"]["it"])
-
         fresh = going_on.param_groups[0][parameter.name]
-        go_on_from(SimpleNamespace(Run=Run), tmp_path)  # type: ignore[arg-type]  # all that it asks of a program
-        Run().restore(torch.load(tmp_path / "checkpoint.pt", weights_only=True))
+        program: Any = SimpleNamespace(prepare=partial(restored, going_on))  # all that is asked of one
+        resumed(program, SimpleNamespace(resume=tmp_path), tmp_path)
         now, was = going_on.param_groups[0], optimizer.param_groups[0]
         unlike = [key for key in now if key != "params" and now[key] != was[key]]
         assert unlike == [parameter.name] and [*_flat(now[parameter.name])] == [*_flat(fresh)], parameter.name

@@ -128,7 +128,7 @@ def test_that_a_stopped_run_goes_on_as_if_it_had_not_been(
         for event in begun:
             events.append(event)
             begun.stopped = event.get("step") == last
-        made.save(begun.state(), tmp_path / "checkpoint.pt")
+        torch.save(begun.state(), tmp_path / "checkpoint.pt")
         resumed = prepared(program(name, settings), "--epochs=3", f"--resume={tmp_path}")
         assert told([*events, *resumed]) == expected, last
         assert weights_of(resumed) == weights_of(whole), last
@@ -307,7 +307,7 @@ def test_that_a_run_that_goes_on_with_patience_begins_to_count_there(program: Pr
     before = program("model_after_model", {})
     begun = prepared(before, "--epochs=3")
     list(begun)
-    before.save(begun.state(), tmp_path / "checkpoint.pt")
+    torch.save(begun.state(), tmp_path / "checkpoint.pt")
     for settings in ({"patience": 2}, {"precision": "float16"}, {"patience": 2, "best": "accuracy"}):
         resumed = list(prepared(program("model_after_model", settings), "--epochs=5", f"--resume={tmp_path}"))
         assert [event["epoch"] for event in resumed if event["event"] == "epoch"] == [4, 5]

@@ -37,3 +37,11 @@ def test_that_a_run_that_is_asked_again_and_again_writes_no_file_without_end(
         files[0].close()
     assert sizes[0] > 500 and max(sizes) <= standing.MOST + sizes[0]
     assert standing.BEGIN in (tmp_path / standing.FILE).read_text()
+
+
+def test_that_who_has_answered_once_but_not_lately_does_not_answer(tmp_path: Path) -> None:
+    assert standing.answers(tmp_path)  # nobody can tell
+    (tmp_path / standing.FILE).touch()
+    assert standing.answers(tmp_path)
+    os.utime(tmp_path / standing.FILE, (0, 0))
+    assert not standing.answers(tmp_path)
