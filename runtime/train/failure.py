@@ -33,7 +33,7 @@ WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | None = None) -> str | None:
     """One sentence about an error at a node's line, or None where torch's own words serve; `about` is what it is."""
     text = str(error)
-    if isinstance(error, MemoryError) or NO_MEMORY.search(text) or type(error).__name__ == "OutOfMemoryError":
+    if out_of_memory(error):
         found = AMOUNT.search(text)
         needs = f": it needs {_amount(*found.groups())} more" if found else ""
         if about and about["type"] in IN_MEMORY and about.get("parameters", {}).get("in_memory", True):
@@ -47,6 +47,8 @@ def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | 
         return "its file is cut off or damaged."
     if text == "generator raised StopIteration":  # which is how Python tells it of the loop that asks for batches
         return "it raised StopIteration. An own function ends with return, not with next() of what is used up."
+    if "invalid device ordinal" in text:
+        return "the device that is asked for is not here: they are counted from 0, and there are fewer."
     if "allow_pickle" in text:
         return "its file holds Python objects, which could run code, or is none of numpy's."
     if text.startswith("Weights only load failed"):
@@ -59,6 +61,12 @@ def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | 
     if "index out of range in self" in text:
         return "a number that comes in is below 0, or not below num_embeddings."
     return None
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether there was no room for what was to be computed, on the processor or elsewhere."""
+    told = NO_MEMORY.search(str(error)) or type(error).__name__ == "OutOfMemoryError"
+    return isinstance(error, MemoryError) or bool(told)
 
 
 def of_loader(error: BaseException) -> str | None:

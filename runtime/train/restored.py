@@ -34,9 +34,10 @@ def go_on_from(program: ModuleType, folder: Path) -> None:
         run.restore = restore  # what is restored later is of this run
         before = self.options.resume  # None where a run goes back to a moment of its own
         was = graph_carried(Path(before) / CHECKPOINT) if before else None  # which folds forget
-        restore(self, translated(state, was, now) if was else state)
+        state = translated(state, was, now) if was else state
+        restore(self, state)
         if was:
-            _set_anew(self, followed(was, now), now)
+            _set_anew(self, state, followed(was, now), now)
 
     run.restore = restored
 
@@ -104,11 +105,15 @@ def take_over(file: Path, target: Path) -> None:
     os.replace(part, target)
 
 
-def _set_anew(run: Any, was: Graph, now: Graph) -> None:
-    """Let optimizers have the settings of now, where those are others; the checkpoint has brought those of before."""
+def _set_anew(run: Any, state: Mapping[str, Any], was: Graph, now: Graph) -> None:
+    """Let optimizers have the settings of now, where those are others; the checkpoint has brought those of before.
+
+    Where it says itself what an optimizer with a schedule was set to, its program has done that.
+    """
+    scheduled = state.get("schedules", {})
     for id, node in now.nodes.items():
         spec = catalogue().get(node.type)
-        if spec is None or spec.family != "optimizer" or id not in was.nodes:
+        if spec is None or spec.family != "optimizer" or id not in was.nodes or "set" in scheduled.get(id, {}):
             continue
         old, new = _values(was.nodes[id]), _values(node)
         differ = {
