@@ -27,6 +27,7 @@ PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to 
 GAP = re.compile(r": (?:None|nan|'(?i:|na|n/a|nan|null|none|\?)') in '.*' cannot be read as number; ")  # of tables
 SKIPPING = ("data.Pictures", "data.Table")  # node types that may leave out pictures
 IN_MEMORY = ("data.Lines", "data.Table")  # node types whose rows may lie in a file instead
+NO_DEVICE = re.compile(r"device type at start of device string: (\w+)")
 WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
@@ -47,6 +48,8 @@ def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | 
         return "its file is cut off or damaged."
     if text == "generator raised StopIteration":  # which is how Python tells it of the loop that asks for batches
         return "it raised StopIteration. An own function ends with return, not with next() of what is used up."
+    if unknown := NO_DEVICE.search(text):
+        return f"there is no device called {unknown[1]}: it can be auto, cpu, cuda, cuda:1, mps or xpu."
     if "invalid device ordinal" in text:
         return "the device that is asked for is not here: they are counted from 0, and there are fewer."
     if "allow_pickle" in text:

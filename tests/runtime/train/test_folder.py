@@ -61,6 +61,10 @@ def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
         ),
         (MemoryError(), "out of memory. Make it or batch_size smaller; accumulate makes up for it."),
         (
+            RuntimeError("Expected one of cpu, cuda, mps device type at start of device string: banana"),
+            "there is no device called banana: it can be auto, cpu, cuda, cuda:1, mps or xpu.",
+        ),
+        (
             torch.AcceleratorError("CUDA error: invalid device ordinal\nGPU device may be out of range"),
             "the device that is asked for is not here: they are counted from 0, and there are fewer.",
         ),
