@@ -48,6 +48,8 @@ def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | 
         return "its file is cut off or damaged."
     if text == "generator raised StopIteration":  # which is how Python tells it of the loop that asks for batches
         return "it raised StopIteration. An own function ends with return, not with next() of what is used up."
+    if "No working C++ compiler" in text:
+        return "torch.compile needs a C++ compiler, and there is none here: install g++ or clang, or turn compile off."
     if unknown := NO_DEVICE.search(text):
         return f"there is no device called {unknown[1]}: it can be auto, cpu, cuda, cuda:1, mps or xpu."
     if "invalid device ordinal" in text:

@@ -61,6 +61,10 @@ def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
         ),
         (MemoryError(), "out of memory. Make it or batch_size smaller; accumulate makes up for it."),
         (
+            RuntimeError("InvalidCxxCompiler: No working C++ compiler found in torch._inductor.config: (None, 'g++')"),
+            "torch.compile needs a C++ compiler, and there is none here: install g++ or clang, or turn compile off.",
+        ),
+        (
             RuntimeError("Expected one of cpu, cuda, mps device type at start of device string: banana"),
             "there is no device called banana: it can be auto, cpu, cuda, cuda:1, mps or xpu.",
         ),
