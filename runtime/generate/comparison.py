@@ -138,4 +138,8 @@ def _compared(drawn: Drawn, ids: list[str]) -> Generator[Line, None, list[tuple[
 
 def compared(drawn: Drawn, id: str, variables: dict[End, Code]) -> Code:
     """The expression of a loss or metric."""
-    return _update(drawn, id, variables) if drawn.specs[id].over_epoch else drawn.computed(id, variables)
+    if drawn.specs[id].over_epoch:
+        return _update(drawn, id, variables)
+    found, factor = drawn.computed(id, variables), getattr(drawn.values(id), "factor", 1)
+    weighed = drawn.specs[id].family == "loss" and factor != 1
+    return code("{} * {}", float(factor), found) if weighed else found

@@ -187,6 +187,8 @@ def _told(drawn: Drawn) -> Iterator[str]:
     if not drawn.together:
         minimised = {id: tuple(map(drawn.key, drawn.losses_of(id))) for id in drawn.family("optimizer")}
         yield from laid("MINIMISES = ", literal(minimised))
+    if mingled := run.mingled(drawn):
+        yield from laid("ADDED_UP = ", literal(tuple(map(drawn.key, mingled))), "  # the others average")
     if least := rows.least_rows(drawn):
         yield from laid("LEAST_ROWS = ", literal(least), "  # of fewer there is no figure")
     yield from optimizers.stepping(drawn)

@@ -20,13 +20,26 @@ def flags(drawn: Drawn) -> dict[str, bool]:
         "ACCUMULATED": setting(run, "accumulate") > 1,
         "DISTRIBUTED": drawn.several,
         "PARTLY": _partly(drawn),
-        "SUMMED": all(getattr(drawn.values(id), "reduction", None) == "sum" for id in drawn.losses),
+        "SUMMED": added_up(drawn) == drawn.losses,
+        "MINGLED": bool(mingled(drawn)),
         "BEST": bool(best),
         "HIGHER": higher(drawn),
         "PATIENT": setting(run, "patience") > 0,
         "DETERMINISTIC": setting(run, "deterministic"),
         "COMPILED": setting(run, "compile"),
     }
+
+
+def added_up(drawn: Drawn) -> list[str]:
+    """The losses that add up their rows."""
+    return [id for id in drawn.losses if getattr(drawn.values(id), "reduction", None) == "sum"]
+
+
+def mingled(drawn: Drawn) -> list[str]:
+    """The same where a part of a batch counts otherwise for them than for the rest, and there are such parts."""
+    found = added_up(drawn)
+    parted = drawn.several or setting(drawn.graph.run, "accumulate") > 1
+    return found if parted and found != drawn.losses else []
 
 
 def _partly(drawn: Drawn) -> bool:

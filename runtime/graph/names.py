@@ -48,30 +48,31 @@ IMPORTED = frozenset(
 # What programs define beside what was drawn.
 DEFINED = frozenset(
     """
-    Batches Column Folds Loader Model Rows Run Samples Sums FOLDS PATH PATHS MINIMISES LEAST_ROWS EACH_BATCH EACH_EPOCH
-    ON_LOSS WEIGHTS BadRows BadFiles accompany add_noise advance among_best are_missing arrow_column as_bytes as_class
-    as_class_or_empty as_day as_day_or_nan as_declared as_gray as_json as_list as_number as_number_or_nan as_picture
-    as_rows as_tensor as_text blur_at_random byte_pairs_of bytes_of cached can_be_decoded cells_of chances_by
-    chances_of_classes classes_of_firsts clip_gradients collate_rows collate_samples columns_in content_of counts_here
-    crop_and_resize_at_random crop_at_random crop_center csv_line csv_titles csv_trouble cut_and_mix data_parallel
-    decode_picture decode_pictures decode_small draw_boxes draw_shares drawn_rows erase_at_random figures_of
-    file_without_name files_in fillings first_gap flip_at_random flip_upside_down_at_random fold_classes fold_groups
-    fold_rows folds_line gathered gathered_in_file go_on gray_at_random groups_with_keys idx_values in_float32 in_fold
-    in_parts in_rows jitter_at_random join_files join_rows json_rows keep_epoch kept_together kind_of lengths_of line
-    lines_in load_weights losses main make_batches make_metrics make_noise make_optimizers make_samples make_schedules
-    mean_and_deviation mean_of_all means_of measure meet_others metric_of_all metrics mix_samples near_lengths
-    normalize_channels of_all on_device options_from ours_of padding_mask parquet_files parquet_trouble
-    parts_of_json_lines parts_of_lines parts_of_parquet pick_device picture_files pictures_in place_without prepare
-    rates_of read_arrays read_at read_breast_cancer read_called_arrays read_cells read_column read_csv read_diabetes
-    read_digits read_hugging_face read_idx read_iris read_json_lines read_lines read_lines_in_parts read_linnerud
-    read_npy read_parquet read_pictures read_plain_csv read_safetensors read_table read_tensors read_texts
-    read_torchvision read_weights read_wine resize_picture rows_begin_with_hash rows_by_value rows_for_us
-    rows_in_parquet rows_of rows_of_each samples_in_parts save saved_table say_to_all scale_at_random seed_of
-    seeded shares_of shift_at_random sources_of split_classes split_groups split_parts split_rows split_told
-    standardize_numbers state_of_all step_scaled take_weights tell_bad_files tell_shared tensors_of tensors_of_all
-    test_line text_files text_of titles_of to_length tokenize_pairs tokenize_text tokens_of turn_hue unlike values_of
-    vocabulary_of warp_at_random with_others with_partners with_plain_texts without_bad without_bad_files
-    without_bad_pictures without_bad_texts zip_rows
+    Batches Column Folds Loader Model Rows Run Samples Sums FOLDS PATH PATHS MINIMISES LEAST_ROWS EACH_BATCH
+    EACH_EPOCH ON_LOSS WEIGHTS ADDED_UP BadRows BadFiles accompany add_noise advance among_best are_missing
+    arrow_column as_bytes as_class as_class_or_empty as_day as_day_or_nan as_declared as_gray as_json as_list
+    as_number as_number_or_nan as_picture as_rows as_tensor as_text blur_at_random byte_pairs_of bytes_of cached
+    can_be_decoded cells_of chances_by chances_of_classes classes_of_firsts clip_gradients collate_rows
+    collate_samples columns_in content_of counts_here crop_and_resize_at_random crop_at_random crop_center csv_line
+    csv_titles csv_trouble cut_and_mix data_parallel decode_picture decode_pictures decode_small draw_boxes
+    draw_shares drawn_rows erase_at_random figures_of file_without_name files_in fillings first_gap flip_at_random
+    flip_upside_down_at_random fold_classes fold_groups fold_rows folds_line gathered gathered_in_file go_on
+    gray_at_random groups_with_keys idx_values in_float32 in_fold in_parts in_rows in_step jitter_at_random
+    join_files join_rows json_rows keep_epoch kept_of kept_together kind_of lengths_of line lines_in load_weights
+    losses main make_batches make_metrics make_noise make_optimizers make_samples make_schedules mean_and_deviation
+    mean_of_all means_of measure meet_others metric_of_all metrics mix_samples near_lengths normalize_channels
+    of_all on_device options_from ours_of padding_mask parquet_files parquet_trouble parts_of parts_of_json_lines
+    parts_of_lines parts_of_parquet pick_device picture_files pictures_in place_without prepare rates_of read_arrays
+    read_at read_breast_cancer read_called_arrays read_cells read_column read_csv read_diabetes read_digits
+    read_hugging_face read_idx read_iris read_json_lines read_lines read_lines_in_parts read_linnerud read_npy
+    read_parquet read_pictures read_plain_csv read_safetensors read_table read_tensors read_texts read_torchvision
+    read_weights read_wine resize_picture rows_begin_with_hash rows_by_value rows_for_us rows_in_parquet rows_of
+    rows_of_each samples_in_parts save saved_table say_to_all scale_at_random seed_of seeded shares_of
+    shift_at_random sources_of split_classes split_groups split_parts split_rows split_told standardize_numbers
+    state_of_all step_scaled take_weights tell_bad_files tell_shared tensors_of tensors_of_all test_line text_files
+    text_of titles_of to_length tokenize_pairs tokenize_text tokens_of turn_hue unlike values_of vocabulary_of
+    warp_at_random with_others with_partners with_plain_texts without_bad without_bad_files without_bad_pictures
+    without_bad_texts zip_rows
     """.split()
 )
 

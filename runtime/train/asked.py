@@ -97,11 +97,14 @@ def _named(hosts: str, here: str) -> dict[str, Any]:
     names = [each.strip() for each in hosts.split(",") if each.strip()]
     if len(names) < 2:
         return dict(ALONE)
-    short = [name.partition(":")[0].partition(".")[0] for name in names]
-    if (own := here.partition(".")[0]) not in short:
-        raise Unclear(f"--hosts names {', '.join(names)}, but this machine is {here}; give --node-rank instead.")
+    known = [name.partition(":")[0] for name in names]
+    short, own = [name.partition(".")[0] for name in known], here.partition(".")[0]
+    ours = [at for at, name in enumerate(known) if name == here] or [at for at, name in enumerate(short) if name == own]
+    if len(ours) != 1:
+        which = f"and several of them can be this machine, {here}" if ours else f"but this machine is {here}"
+        raise Unclear(f"--hosts names {', '.join(names)}, {which}; give --node-rank instead.")
     endpoint = names[0] if ":" in names[0] else f"{names[0]}:{PORT}"
-    return {"machines": len(names), "machine": short.index(own), "endpoint": endpoint}
+    return {"machines": len(names), "machine": ours[0], "endpoint": endpoint}
 
 
 def _counted(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,13 +27,14 @@ PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to 
 GAP = re.compile(r": (?:None|nan|'(?i:|na|n/a|nan|null|none|\?)') in '.*' cannot be read as number; ")  # of tables
 SKIPPING = ("data.Pictures", "data.Table")  # node types that may leave out pictures
 IN_MEMORY = ("data.Lines", "data.Table")  # node types whose rows may lie in a file instead
+NO_DEVICE = re.compile(r"device type at start of device string: (\w+)")
 WAITED = re.compile(r"DataLoader timed out after ([\d.]+) seconds")
 
 
 def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | None = None) -> str | None:
     """One sentence about an error at a node's line, or None where torch's own words serve; `about` is what it is."""
     text = str(error)
-    if isinstance(error, MemoryError) or NO_MEMORY.search(text) or type(error).__name__ == "OutOfMemoryError":
+    if out_of_memory(error):
         found = AMOUNT.search(text)
         needs = f": it needs {_amount(*found.groups())} more" if found else ""
         if about and about["type"] in IN_MEMORY and about.get("parameters", {}).get("in_memory", True):
@@ -47,6 +48,12 @@ def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | 
         return "its file is cut off or damaged."
     if text == "generator raised StopIteration":  # which is how Python tells it of the loop that asks for batches
         return "it raised StopIteration. An own function ends with return, not with next() of what is used up."
+    if "No working C++ compiler" in text:
+        return "torch.compile needs a C++ compiler, and there is none here: install g++ or clang, or turn compile off."
+    if unknown := NO_DEVICE.search(text):
+        return f"there is no device called {unknown[1]}: it can be auto, cpu, cuda, cuda:1, mps or xpu."
+    if "invalid device ordinal" in text:
+        return "the device that is asked for is not here: they are counted from 0, and there are fewer."
     if "allow_pickle" in text:
         return "its file holds Python objects, which could run code, or is none of numpy's."
     if text.startswith("Weights only load failed"):
@@ -59,6 +66,12 @@ def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | 
     if "index out of range in self" in text:
         return "a number that comes in is below 0, or not below num_embeddings."
     return None
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether there was no room for what was to be computed, on the processor or elsewhere."""
+    told = NO_MEMORY.search(str(error)) or type(error).__name__ == "OutOfMemoryError"
+    return isinstance(error, MemoryError) or bool(told)
 
 
 def of_loader(error: BaseException) -> str | None:

@@ -81,6 +81,13 @@ def look(folder: Path, device: str, told: "Told") -> None:
         told.warn(need["largest"] or None, f"{_sentence(need, here)}. Make it or batch_size smaller.")
 
 
+def largest(folder: Path) -> str | None:
+    """The node that makes the largest thing in a batch of a run; None where nothing is large."""
+    if not (folder / FILE).is_file():
+        return None
+    return json.loads((folder / FILE).read_text(encoding="utf-8"))["largest"] or None
+
+
 def there(device: str) -> int | None:
     """The bytes that a device has; of the processor with what is swapped out. None where nobody knows."""
     if device.startswith("cuda"):

@@ -26,7 +26,7 @@ from runtime.train.control import FILE, PAUSE, STOP, asked, wait
 from runtime.train.deaths import deaths
 from runtime.train.events import FILE as TOLD
 from runtime.train.events import Events
-from runtime.train.failure import advised, at_restoring, in_words, of_loader
+from runtime.train.failure import advised, at_restoring, in_words, of_loader, out_of_memory
 from runtime.train.gives import Otherwise, examine, kept
 from runtime.train.keeping import Keeping, NotKept, nothing_left
 from runtime.train.pieces.line import as_json
@@ -222,6 +222,8 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
         return named, sentence(error)
     numbers += [int(found) for found in re.findall(r'program\.py", line (\d+)', text)]  # of a loader's worker
     node = node_at(numbers, folder)
+    if node is None and out_of_memory(error):  # in a backward pass, which has no node
+        node = room.largest(folder)
     files = re.findall(r'File "(.+?)", line \d+', text) or [frame.filename for frame in whole]
     said = sentence(error)
     if files and files[-1].endswith("program.py"):  # what it says is a sentence already

@@ -39,7 +39,8 @@ from runtime.train.pieces.drawn import (
     measure,
     metrics,
 )
-from runtime.train.pieces.rates import advance, rates_of
+from runtime.train.pieces.parts import parts_of
+from runtime.train.pieces.rates import advance, in_step, kept_of, rates_of
 from runtime.train.pieces.scaled import step_scaled
 from runtime.train.pieces.seeded import seeded
 from runtime.train.pieces.shared import (
@@ -72,7 +73,6 @@ CLIPPING = True  # gradients are kept small
 MIXED = True  # layers compute in half precision
 SCALED = True  # whose gradients would vanish if they were not scaled
 ACCUMULATED = True  # several batches make one update
-SUMMED = False  # the loss of each adds up its rows
 BEST = True  # a figure tells which epoch is best
 HIGHER = True  # more of it is better
 PATIENT = True  # training ends where it gets no better
@@ -228,8 +228,7 @@ class Run:
                     self.ddp.require_backward_grad_sync = part is batches[-1]
             found = self.compare(part, self.sums)
             if ACCUMULATED:
-                share = 1.0 if SUMMED else len(part[FIELD]) / rows
-                found = {name: each * share for name, each in found.items()}
+                found = parts_of(found, len(part[FIELD]) / rows)
                 total = total + found["loss"].detach()
             if OWN:
                 for name, optimizer in self.optimizers.items():
@@ -357,7 +356,7 @@ class Run:
             "random": [each.get_rng_state() for each in self.generators],
         }
         if SCHEDULES:
-            found["schedules"] = {k: s.state_dict() for k, s in self.schedules.items()}
+            found["schedules"] = {k: kept_of(s) for k, s in self.schedules.items()}
         if MEASURED:
             found["metrics"] = {k: v.metric_state for k, v in self.metrics.items()}
         if SCALED:
@@ -375,12 +374,14 @@ class Run:
         self.model.load_state_dict(state["model"])
         if SINGLE:
             self.optimizer.load_state_dict(state["optimizers"][OPTIMIZER])
+            self.optimizer.param_groups[0].update(self.optimizer.defaults)  # as set now
         else:
             for name, optimizer in self.optimizers.items():
                 optimizer.load_state_dict(state["optimizers"][name])
+                optimizer.param_groups[0].update(optimizer.defaults)  # as set now
         if SCHEDULES:
             for name, schedule in self.schedules.items():
-                schedule.load_state_dict(state["schedules"][name])
+                in_step(schedule, state["schedules"][name], state["optimizers"][name])
         if BY_EPOCH:
             for name in EACH_EPOCH:  # which step after their optimizers, torch says
                 self.optimizers[name].step()  # nothing moves without gradients

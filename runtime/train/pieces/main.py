@@ -88,10 +88,10 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--device", default=DEVICE, help="auto, cpu, cuda, mps or xpu")
-    threads = max(1, (os.cpu_count() or 2) - 1)
+    parser.add_argument("--threads", type=int, default=(os.cpu_count() or 2) - 1 or 1)
     if DISTRIBUTED:
-        threads = max(1, threads // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
-    parser.add_argument("--threads", type=int, default=threads)
+        each = parser.get_default("threads") // int(os.getenv("LOCAL_WORLD_SIZE", "1"))
+        parser.set_defaults(threads=max(1, each))
     parser.add_argument("--run-dir", type=Path, help="keep the run here (else nothing)")
     parser.add_argument("--resume", type=Path, help="a run folder to go on in")
     if FILES:

@@ -10,9 +10,10 @@ import torchmetrics
 from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from runtime.train.pieces.parts import parts_of
+
 OWN = True  # an optimizer has losses or layers of its own
 MEASURED = True  # the graph has metrics of torchmetrics
-SUMMED = False  # the loss of each adds up its rows
 PARTLY = True  # a batch may leave out some of the weights
 
 
@@ -58,9 +59,9 @@ def shares_of(losses: Mapping[str, Tensor], rows: int) -> dict[str, Tensor]:
 
     So the mean of the gradients of all processes is that of the batch too.
     """
-    share = distributed.get_world_size() * float(counts_here(rows))
-    share *= 1.0 if SUMMED else len(rows_for_us(range(rows))) / rows
-    return {name: loss * share for name, loss in losses.items()}
+    times = distributed.get_world_size() * float(counts_here(rows))
+    found = parts_of(losses, len(rows_for_us(range(rows))) / rows)
+    return {name: loss * times for name, loss in found.items()}
 
 
 def mean_of_all(loss: Tensor) -> Tensor:

@@ -82,6 +82,14 @@ def pick_device(wish: str) -> str:
     return str(device)
 
 
+def parts_of(losses: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Losses of such a share of the rows as they make up those of all rows.
+
+    What is averaged counts by its share, what is added up as it is.
+    """
+    return {k: loss * share for k, loss in losses.items()}
+
+
 def step_scaled(
     scaler: torch.amp.GradScaler,
     optimizers: Iterable[torch.optim.Optimizer],
@@ -217,8 +225,7 @@ class Run:
         rows, total = sum(len(each["features"]) for each in batches), torch.zeros(())
         for part in batches:
             found = self.compare(part, self.sums)
-            share = len(part["features"]) / rows
-            found = {name: each * share for name, each in found.items()}
+            found = parts_of(found, len(part["features"]) / rows)
             total = total + found["loss"].detach()
             self.scaler.scale(found["loss"]).backward()
         optimizers = [self.optimizer]
@@ -275,6 +282,7 @@ class Run:
         self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
+        self.optimizer.param_groups[0].update(self.optimizer.defaults)  # as set now
         self.scaler.load_state_dict(state.get("scaler", self.scaler.state_dict()))
         watched, *best = state.get("best", ("", 0.0, 0))
         if watched != "accuracy":  # what comes now is the best so far
@@ -305,8 +313,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--threads", type=int, default=(os.cpu_count() or 2) - 1 or 1)
     parser.add_argument("--run-dir", type=Path, help="keep the run here (else nothing)")
     parser.add_argument("--resume", type=Path, help="a run folder to go on in")
     return parser.parse_args(arguments)

@@ -114,6 +114,14 @@ class Batches:
             yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
 
 
+def parts_of(losses: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Losses of such a share of the rows as they make up those of all rows.
+
+    What is averaged counts by its share, what is added up as it is.
+    """
+    return {k: loss * share for k, loss in losses.items()}
+
+
 def seeded(*key: object) -> torch.Generator:
     """A generator that depends on `key` alone: equal keys, equal numbers."""
     digest = hashlib.sha256(repr(key).encode()).digest()
@@ -162,9 +170,9 @@ def shares_of(losses: Mapping[str, Tensor], rows: int) -> dict[str, Tensor]:
 
     So the mean of the gradients of all processes is that of the batch too.
     """
-    share = distributed.get_world_size() * float(counts_here(rows))
-    share *= len(rows_for_us(range(rows))) / rows
-    return {name: loss * share for name, loss in losses.items()}
+    times = distributed.get_world_size() * float(counts_here(rows))
+    found = parts_of(losses, len(rows_for_us(range(rows))) / rows)
+    return {name: loss * times for name, loss in found.items()}
 
 
 def mean_of_all(loss: Tensor) -> Tensor:
@@ -430,6 +438,7 @@ class Run:
         self.model.load_state_dict(state["model"])
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
+            optimizer.param_groups[0].update(optimizer.defaults)  # as set now
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 
@@ -457,9 +466,9 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    threads = max(1, threads // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
-    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--threads", type=int, default=(os.cpu_count() or 2) - 1 or 1)
+    each = parser.get_default("threads") // int(os.getenv("LOCAL_WORLD_SIZE", "1"))
+    parser.set_defaults(threads=max(1, each))
     parser.add_argument("--run-dir", type=Path, help="keep the run here (else nothing)")
     parser.add_argument("--resume", type=Path, help="a run folder to go on in")
     return parser.parse_args(arguments)

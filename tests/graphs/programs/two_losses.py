@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import torch
 from sklearn.datasets import load_wine  # type: ignore[import-untyped]
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+ADDED_UP = ("distance",)  # the others average
 
 
 class Sums:
@@ -64,6 +67,19 @@ def pick_device(wish: str) -> str:
     return str(device)
 
 
+def parts_of(losses: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Losses of such a share of the rows as they make up those of all rows.
+
+    What is averaged counts by its share, what is added up as it is.
+    """
+    each = {
+        name: loss if name in ADDED_UP else loss * share
+        for name, loss in losses.items()
+        if name != "loss"
+    }
+    return {"loss": torch.stack([*each.values()]).sum(), **each}
+
+
 def seeded(*key: object) -> torch.Generator:
     """A generator that depends on `key` alone: equal keys, equal numbers."""
     digest = hashlib.sha256(repr(key).encode()).digest()
@@ -109,7 +125,7 @@ def losses(result: dict[str, Tensor], batch: Mapping[str, Any]) -> dict[str, Ten
     floats = batch["label"].to(torch.float32)  # float32[B]
     each = {
         "loss_alone": F.cross_entropy(result["grower"], batch["label"]),
-        "distance": F.mse_loss(result["narrow"], floats, reduction="sum"),
+        "distance": 0.25 * F.mse_loss(result["narrow"], floats, reduction="sum"),
     }
     return {"loss": torch.stack([*each.values()]).sum(), **each}
 
@@ -152,9 +168,11 @@ class Run:
         figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
-            for batch in self.feed("training", self.epoch, self.batch):
+            self.coming = self.feed("training", self.epoch, self.batch)
+            for batch in self.coming:
                 yield {**self.train_step(batch), "seconds": time.perf_counter() - begin}
                 if self.stopped:
+                    self.coming.close()  # its workers end now
                     break
             else:
                 figures = {"epoch": self.epoch, "train": self.sums.averages()}
@@ -166,7 +184,7 @@ class Run:
 
     def started(self) -> dict[str, Any]:
         """What is about to be trained, on what and how long."""
-        return {
+        found = {
             "event": "started",
             "device": str(self.device),
             "epochs": self.options.epochs,
@@ -176,6 +194,8 @@ class Run:
             "threads": torch.get_num_threads(),
             "seed": self.options.seed,
         }
+        found["steps_per_epoch"] = -(-found["steps_per_epoch"] // 2)
+        return found
 
     def feed(self, part: str, epoch: int, start: int = 0) -> Iterator[dict[str, Any]]:
         """The batches of an epoch from number `start`; epoch 0 keeps the order."""
@@ -189,13 +209,17 @@ class Run:
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
         self.optimizer.zero_grad()
-        found = self.compare(batch, self.sums)
-        found["loss"].backward()
+        batches = [batch, *islice(self.coming, 2 - 1)]
+        rows, total = sum(len(each["features"]) for each in batches), torch.zeros(())
+        for part in batches:
+            found = self.compare(part, self.sums)
+            found = parts_of(found, len(part["features"]) / rows)
+            total = total + found["loss"].detach()
+            found["loss"].backward()
         self.optimizer.step()
-        self.step, self.batch = self.step + 1, self.batch + 1
+        self.step, self.batch = self.step + 1, self.batch + len(batches)
         about = {"event": "step", "step": self.step, "epoch": self.epoch}
-        loss = found["loss"].detach()
-        return {**about, "loss": loss, "samples": len(batch["features"])}
+        return {**about, "loss": total, "samples": rows}
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
@@ -231,6 +255,7 @@ class Run:
         self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
+        self.optimizer.param_groups[0].update(self.optimizer.defaults)  # as set now
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 
@@ -256,8 +281,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--threads", type=int, default=(os.cpu_count() or 2) - 1 or 1)
     parser.add_argument("--run-dir", type=Path, help="keep the run here (else nothing)")
     parser.add_argument("--resume", type=Path, help="a run folder to go on in")
     return parser.parse_args(arguments)

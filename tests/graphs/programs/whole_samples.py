@@ -344,6 +344,7 @@ class Run:
         self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
+        self.optimizer.param_groups[0].update(self.optimizer.defaults)  # as set now
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 
@@ -369,8 +370,7 @@ def options_from(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, mps or xpu")
-    threads = max(1, (os.cpu_count() or 2) - 1)
-    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--threads", type=int, default=(os.cpu_count() or 2) - 1 or 1)
     parser.add_argument("--run-dir", type=Path, help="keep the run here (else nothing)")
     parser.add_argument("--resume", type=Path, help="a run folder to go on in")
     return parser.parse_args(arguments)

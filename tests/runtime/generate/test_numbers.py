@@ -134,7 +134,8 @@ def test_that_two_optimizers_do_what_a_loop_by_hand_does(loads: Loads) -> None:
 
 
 def test_that_the_reported_loss_is_what_is_minimised_averaged_over_rows(loads: Loads) -> None:
-    program = loads(program_of(graph_of("two_losses")).text)
+    alone: Edit = ("run", "accumulate", 1)  # of several batches together a sum is that of all, a figure that of each
+    program = loads(program_of(applied(graph_of("two_losses"), [alone])).text)
     run = program.prepare(program.options_from(["--epochs=1", "--threads=1"]))
     events = list(run)
     steps = [event for event in events if event["event"] == "step"]

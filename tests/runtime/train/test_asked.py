@@ -36,6 +36,11 @@ def test_that_each_machine_of_a_list_finds_itself_in_it(name: str) -> None:
     assert line == ["--nproc-per-node=4", "--nnodes=3", "--node-rank=1", "--rdzv-endpoint=node1:29500"]
 
 
+def test_that_machines_whose_names_begin_alike_are_told_apart_by_their_whole_names() -> None:
+    line = given("--nproc-per-node=1", "--hosts=gpu.a.org:1234,gpu.b.org")
+    assert machines(1, line, "gpu.b.org") == (2, {"machines": 2, "machine": 1, "endpoint": "gpu.a.org:1234"})
+
+
 def test_that_machines_can_be_numbered() -> None:
     line = given("--nproc-per-node=1", "--nnodes=2", "--node-rank=0", "--rdzv-endpoint=here:1234")
     assert machines(1, line, "a") == (2, {"machines": 2, "machine": 0, "endpoint": "here:1234"})
@@ -46,6 +51,11 @@ def test_that_machines_can_be_numbered() -> None:
     [
         (["--nproc-per-node=0"], "--nproc-per-node needs a whole number from 1, got 0."),
         (["--hosts=a,b"], "--hosts names a, b, but this machine is elsewhere; give --node-rank instead."),
+        (
+            ["--hosts=elsewhere.a,elsewhere.b"],
+            "--hosts names elsewhere.a, elsewhere.b, and several of them can be this machine, elsewhere; give",
+        ),
+        (["--hosts=elsewhere,elsewhere"], "--hosts names elsewhere, elsewhere, and several of them can be this"),
         (["--nnodes=2"], "--nnodes 2 needs --node-rank, a number below it that each machine has for itself."),
         (["--nnodes=2", "--node-rank=2"], "--nnodes 2 needs --node-rank, a number below it that"),
         (["--nnodes=2", "--node-rank=1"], "--nnodes 2 needs --rdzv-endpoint, the name of machine 0 and a free port"),

@@ -60,6 +60,18 @@ def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
             "out of memory: it needs 20.00 GiB more. Make it or batch_size smaller; accumulate makes up for it.",
         ),
         (MemoryError(), "out of memory. Make it or batch_size smaller; accumulate makes up for it."),
+        (
+            RuntimeError("InvalidCxxCompiler: No working C++ compiler found in torch._inductor.config: (None, 'g++')"),
+            "torch.compile needs a C++ compiler, and there is none here: install g++ or clang, or turn compile off.",
+        ),
+        (
+            RuntimeError("Expected one of cpu, cuda, mps device type at start of device string: banana"),
+            "there is no device called banana: it can be auto, cpu, cuda, cuda:1, mps or xpu.",
+        ),
+        (
+            torch.AcceleratorError("CUDA error: invalid device ordinal\nGPU device may be out of range"),
+            "the device that is asked for is not here: they are counted from 0, and there are fewer.",
+        ),
         (IndexError("Target 2 is out of bounds."), "a label of 2 does not fit the scores: there are fewer classes."),
     ],
 )

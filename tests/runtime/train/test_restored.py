@@ -49,13 +49,13 @@ def _threads_as_before() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def begun(folder: Path, graph: Graph, *arguments: str) -> Any:
-    """A run of a graph whose folder is made, ready to train."""
+def begun(folder: Path, graph: Graph, *arguments: str, alone: bool = False) -> Any:
+    """A run of a graph whose folder is made, ready to train; `alone` it is that of an exported script."""
     folder.mkdir()
     (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
     program = imported(program_of(graph).text, folder / "program.py")
     options = program.options_from(["--threads=1", "--device=cpu", "--seed=0", *arguments])
-    return resumed(program, options, folder)
+    return program.prepare(options) if alone else resumed(program, options, folder)
 
 
 def keep(run: Any, folder: Path, graph: Graph) -> str:
@@ -219,8 +219,11 @@ def _flat(value: Any) -> Iterator[Any]:
     yield from value if isinstance(value, tuple | list) else [value]
 
 
+@pytest.mark.parametrize("alone", [False, True], ids=["in its window", "as a script"])
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_that_a_schedule_goes_on_with_another_learning_rate_from_where_it_was(name: str, tmp_path: Path) -> None:
+def test_that_a_schedule_goes_on_with_another_learning_rate_from_where_it_was(
+    name: str, alone: bool, tmp_path: Path
+) -> None:
     schedule: Edit = ("set", "sgd", "schedule", {"type": name, **SETTINGS[name]})
     graph = applied(graph_of("warmed_up"), [schedule, ("set", "sgd", "lr", 1e-4)])
     twice = applied(graph, [("set", "sgd", "lr", 2e-4)])
@@ -234,4 +237,25 @@ def test_that_a_schedule_goes_on_with_another_learning_rate_from_where_it_was(na
     factor = 1 if "max_lr" in SETTINGS[name] else 2
     expected = [factor * rate for rate in rates(run)]
     assert len(expected) == 4
-    assert rates(begun(tmp_path / "again", twice, "--epochs=6", before)) == pytest.approx(expected)
+    assert rates(begun(tmp_path / "again", twice, "--epochs=6", before, alone=alone)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("name", ["two_models", "two_optimizers", "warmed_up"])
+def test_that_a_script_goes_on_with_the_settings_that_it_has_now(name: str, tmp_path: Path) -> None:
+    graph = graph_of(name)
+    [id, *_] = [id for id, node in graph.nodes.items() if node.type.startswith("optim.")]
+    first = begun(tmp_path / "first", graph, "--epochs=1", alone=True)
+    list(first)
+    before = keep(first, tmp_path / "first", graph)
+    other = applied(graph, [("set", id, "weight_decay", 0.25), ("set", id, "lr", 0.125)])
+    optimizers = []
+    for folder, found in (("same", graph), ("other", other)):
+        run = begun(tmp_path / folder, found, "--epochs=2", before, alone=True)
+        optimizers.append(run.optimizer if hasattr(run, "optimizer") else run.optimizers[id])
+    same, now = (each.state_dict() for each in optimizers)
+    assert str(same["state"]) == str(now["state"]) != "{}"
+    unlike = {key for key, value in now["param_groups"][0].items() if value != same["param_groups"][0][key]}
+    assert unlike - {"initial_lr"} == {"weight_decay", "lr"}
+    assert now["param_groups"][0]["weight_decay"] == 0.25
+    if name != "warmed_up":  # which has done one of its steps
+        assert now["param_groups"][0]["lr"] == 0.125

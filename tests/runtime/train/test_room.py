@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 
 from runtime.check.failed import failed
 from runtime.graph.edit import Edit, applied
@@ -45,6 +46,21 @@ def test_that_a_batch_that_may_be_too_large_is_doubted_and_runs(
     assert work(folder, arguments_of(folder)) == 0
     warned = [event for event in read_events(folder) if event["event"] == "warning"]
     assert any("Make it or batch_size smaller." in event["message"] for event in warned)
+
+
+def test_that_memory_that_is_short_in_a_backward_pass_is_told_at_what_is_largest_in_a_batch(
+    fails: Fails, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has 1 GiB free.")
+
+    monkeypatch.setattr(room, "LITTLE", 0)
+    monkeypatch.setattr(torch.autograd, "backward", too_large)
+    event = fails("two_models", ("set", "dense", "out_features", 1000))
+    assert (event["node"], event["message"]) == (
+        "joined",
+        "out of memory: it needs 2.00 GiB more. Make it or batch_size smaller; accumulate makes up for it.",
+    )
 
 
 def test_that_an_ordinary_run_is_not_looked_at(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from runtime.train.outcome import best
 from runtime.train.process import Trainer
 from runtime.train.told import Told
 from runtime.train.worker import work
-from tests.runtime.generate.cases import graph_of, imported, program_of
+from tests.runtime.generate.cases import NAMES, graph_of, imported, program_of
 from tests.runtime.train.runs import ready, until
 from tests.runtime.train.test_loop import prepared, told, weights_of
 
@@ -115,6 +115,19 @@ def test_that_the_pruned_program_does_what_the_whole_one_does(
     assert found[0] == found[1]
 
 
+@pytest.mark.filterwarnings("ignore:.* left out")  # which rows are, is what programs are to warn of
+@pytest.mark.parametrize("name", NAMES)
+def test_that_each_case_pruned_does_what_it_does_whole(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of options that are not the run's: schedules, clipping, folds, samplers, buckets, parts of a split."""
+    graph, found = graph_of(name), []
+    for file, text in (("pruned", program_of(graph).text), ("whole", unpruned(graph, monkeypatch))):
+        run = prepared(imported(text, tmp_path / f"{file}.py"), "--epochs=2")
+        found.append((told(list(run)), weights_of(run)))
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("settings", [{"accumulate": 4, "precision": "float16", "best": "loss"}, {"accumulate": 2}])
 @pytest.mark.parametrize("name", ["two_optimizers", "padded"])
 def test_that_a_stopped_run_goes_on_as_if_it_had_not_been(
@@ -156,6 +169,20 @@ def test_that_layers_compute_in_half_precision_in_training_and_in_validation(pro
     assert seen == {(True, half), (False, half)}
     assert {each.dtype for each in run.model.parameters()} == {torch.float32}
     assert epoch["train"]["loss"] < 1
+
+
+def test_that_gradients_are_clipped_once_their_scale_is_taken_off(program: Program) -> None:
+    settings = {"precision": "float16", "accumulate": 2}
+    run = prepared(program("model_after_model", settings, ("set", "adam", "clip_grad_norm", 0.001)), "--epochs=1")
+    norms: list[float] = []
+
+    def look(optimizer: torch.optim.Optimizer, *_: Any) -> None:
+        weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+        norms.append(float(torch.nn.utils.get_total_norm([weight.grad for weight in weights])))
+
+    run.optimizer.register_step_pre_hook(look)
+    list(run)
+    assert len(norms) > 5 and norms == pytest.approx([0.001] * len(norms), rel=0.01)
 
 
 def test_that_training_ends_where_it_gets_no_better(program: Program) -> None:
@@ -321,6 +348,30 @@ def test_that_batches_of_a_loss_that_adds_up_are_added_up(program: Program) -> N
     )
     losses = [[float(event["loss"]) for event in run if event["event"] == "step"] for run in (large, several)]
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)
+
+
+def test_that_of_several_losses_each_is_averaged_or_added_up_over_batches_as_over_one(program: Program) -> None:
+    each_row: Edit = ("retype", "norm", "nn.Tanh", {})  # a norm would see other batches
+    found = []
+    for size, parts in ((64, 1), (16, 4)):
+        made = program("two_losses", {"accumulate": parts}, each_row, ("set", "batches", "batch_size", size))
+        run = prepared(made, "--epochs=2")
+        found.append([float(event["loss"]) for event in run if event["event"] == "step"])
+    assert found[1] == pytest.approx(found[0], rel=1e-4)
+
+
+def test_that_a_loss_counts_by_its_factor(program: Program) -> None:
+    still: Edit = ("set", "adam", "lr", 0.0)
+    figures = []
+    for factor in (1.0, 0.25):
+        run = prepared(program("two_losses", {}, still, ("set", "distance", "factor", factor)), "--epochs=1")
+        *_, epoch, _ = run
+        figures.append(epoch["train"])
+        assert epoch["train"]["loss"] == pytest.approx(epoch["train"]["loss_alone"] + epoch["train"]["distance"])
+    assert figures[1]["distance"] == pytest.approx(figures[0]["distance"] / 4)
+    assert figures[1]["loss_alone"] == figures[0]["loss_alone"]
+    text = program_of(applied(graph_of("two_models"), [("set", "loss", "factor", 3)])).text
+    assert 'found = {"loss": 3.0 * F.cross_entropy(result, batch["label"])}' in text
 
 
 def test_that_the_best_figure_follows_its_name_and_must_be_reported() -> None:

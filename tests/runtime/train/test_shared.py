@@ -18,8 +18,10 @@ from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
 from runtime.started import ROOT, command, environment
 from runtime.train.asked import ALONE
+from runtime.train.events import read_events
 from runtime.train.folder import arguments_of
 from runtime.train.launch import note, torchrun, why
+from runtime.train.pieces.line import line as line_of
 from runtime.train.process import Trainer
 from runtime.train.taking_part import accompany, lead
 from tests.runtime.generate.cases import FOLDER, graph_of, imported, program_of
@@ -77,7 +79,10 @@ def test_that_two_processes_train_as_one_does_see_no_row_twice_and_go_on_where_t
         graph_of("padded"), [("set", "batches", "num_workers", 0)]
     )  # with workers below: each imports torch
     (tmp_path / "padded.json").write_text(dump(padded), encoding="utf-8")
-    graphs = (FOLDER / "two_optimizers.json", tmp_path / "padded.json", FOLDER / "definitions.json")
+    mingled = applied(graph_of("two_losses"), [("run", "accumulate", 2), ("set", "batches", "batch_size", 16)])
+    (tmp_path / "mingled.json").write_text(dump(mingled), encoding="utf-8")
+    names = ("two_optimizers", "definitions")
+    graphs = (*(FOLDER / f"{name}.json" for name in names), tmp_path / "padded.json", tmp_path / "mingled.json")
     for found in alike(tmp_path, *graphs):
         assert found["largest"] < 1e-5, found
         assert found["once"] and found["goes_on"], found
@@ -88,6 +93,30 @@ def test_that_every_supervised_example_is_trained_by_two_processes_as_by_one(tmp
     told_of = alike(tmp_path, *SUPERVISED)
     assert [found["graph"] for found in told_of] == [file.stem for file in SUPERVISED]
     assert [each for each in told_of if each["largest"] >= 1e-5 or not each["once"] or not each["goes_on"]] == []
+
+
+def test_that_an_exported_script_trains_under_torchrun_as_one_process_does_and_goes_on(tmp_path: Path) -> None:
+    alone, shared = (program_of(asked(graph_of("two_models"), {"processes": count})).text for count in (1, 2))
+    (tmp_path / "script.py").write_text(shared, encoding="utf-8")
+    options = ["--epochs=1", "--threads=1", "--device=cpu", "--run-dir=run"]
+    line = [sys.executable, "-m", "torch.distributed.run", *torchrun(TWO), "script.py", *options]
+    known = {**os.environ, "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(line, env=known, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    [printed] = done.stdout.splitlines()
+    program = imported(alone, tmp_path / "alone.py")
+    whole = list(prepared(program, "--epochs=2"))
+    events = read_events(tmp_path / "run")
+    for kind in ("step", "epoch"):
+        here, there = ([each for each in found if each["event"] == kind] for found in (whole, events))
+        assert len(there) == len(here) // 2
+        for one, other in zip(here, there, strict=False):
+            assert (one["epoch"], one.get("samples")) == (other["epoch"], other.get("samples"))
+            figures = [{"loss": each["loss"]} if kind == "step" else each["validation"] for each in (one, other)]
+            assert figures[1] == pytest.approx({name: float(each) for name, each in figures[0].items()}, rel=1e-5)
+            assert kind == "step" or printed == line_of(other)
+    resumed = prepared(program, "--epochs=2", f"--resume={tmp_path / 'run'}")
+    assert told([*resumed])[-1]["validation"] == pytest.approx(whole[-2]["validation"], rel=1e-5)
 
 
 def test_that_a_killed_process_ends_the_run_with_a_sentence_and_leaves_no_other(

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import torch
 from safetensors.torch import load_file
 
 from runtime.graph.edit import Edit
@@ -128,6 +129,24 @@ def test_that_when_events_are_written_changes_nothing_of_what_is_told_and_kept(
         )
     assert found[0] == found[1]
     assert {*found[0][1]} == {"weights.safetensors", "best.safetensors"}
+
+
+def test_that_losses_are_fetched_ten_times_a_second_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, stacked = [10.0], list[int]()
+    stack = torch.stack
+
+    def counted(each: list[torch.Tensor]) -> torch.Tensor:
+        stacked.append(len(each))
+        return stack(each)
+
+    monkeypatch.setattr(told, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    monkeypatch.setattr(torch, "stack", counted)
+    with closing(told.Told(tmp_path)) as telling:
+        for step in range(1, 1001):  # in one second
+            clock[0] += 0.001
+            telling.write({"event": "step", "step": step, "loss": torch.tensor(1 / step)})
+    assert len(stacked) <= 11 and sum(stacked) == 1000  # and once at the end
+    assert [each["loss"] for each in read_events(tmp_path)] == pytest.approx([1 / step for step in range(1, 1001)])
 
 
 def test_that_a_short_epoch_waits_a_moment_and_a_long_one_does_not(
