@@ -183,9 +183,10 @@ def step(optimizer: Any) -> None:
 
 
 def restored(optimizer: Any, options: Any) -> Any:
-    """A run of that optimizer alone, which has restored its checkpoint."""
+    """A run of that optimizer alone, which has restored its checkpoint as programs do."""
     state = torch.load(options.resume / "checkpoint.pt", weights_only=True)
     optimizer.load_state_dict(state["optimizers"]["it"])
+    optimizer.param_groups[0].update(optimizer.defaults)
     return SimpleNamespace(optimizers={"it": optimizer})
 
 
