@@ -105,6 +105,7 @@ def sentence(seen: Seen | None, step: int, run: Any, folder: Path, kept: bool) -
     row = _row(seen, run) if data else None
     what = "nan" if seen.nan == seen.bad else "infinite" if not seen.nan else "nan or infinite"
     many = f": {seen.bad:,} of {seen.numbers:,} numbers" if seen.numbers > 1 else ""
+    many += f", inside of it first seen in {seen.inside}" if seen.inside else ""
     many += "" if row is None else f" (the first in row {row} of the data, counted from 0)"
     advice = OF_DATA if data else _advice(seen.place, bool(first))
     again = f" Its batch is kept: {SCRIPT} in the run's folder shows it again." if kept else ""

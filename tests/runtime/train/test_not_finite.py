@@ -155,10 +155,26 @@ def test_that_the_last_good_checkpoint_is_kept_and_the_search_begins_there(
     assert (good / "checkpoint.pt").read_bytes() == before
 
 
+def test_that_inside_of_a_definition_the_layer_is_named_too(tmp_path: Path) -> None:
+    logged: Edit = ("insert", "logged", "torch.log", {}, "linear.output", "norm.input", "input", "output")
+    told = failed(tmp_path / "run", ("in", "dense", logged), case="definitions")
+    assert (told["node"], told["wire"]) == ("first", "first.output")
+    assert " numbers, inside of it first seen in first.norm. " in told["message"]
+
+
+def test_that_of_a_model_too_large_to_be_copied_the_search_begins_where_the_run_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = failed(tmp_path / "copied", HUGE)
+    monkeypatch.setattr(not_finite, "LARGE", -1)
+    assert copied["wire"] and failed(tmp_path / "anew", HUGE) == copied
+
+
 def test_that_where_nothing_whole_is_kept_the_step_alone_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(not_finite, "LARGE", -1)
+    monkeypatch.setattr(not_finite, "LONG", -1.0)  # the run is too old to be made anew
     told = failed(tmp_path / "run", LOGGED)
     why = "The loss of step 1 is not finite; where that began was not found."
     assert told["message"] == f"{why} A smaller lr or clip_grad_norm may help."
