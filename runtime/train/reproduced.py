@@ -40,8 +40,10 @@ def finite(place: str, value: Any) -> None:
     """Stop at the first value or gradient that is not finite."""
     if not isinstance(value, Tensor) or not value.is_floating_point():
         return
-    if place not in USUAL and not value.isfinite().all():
-        raise FloatingPointError(f"{{place}} is not finite: {{value}}")
+    bad = int((~value.isfinite()).sum())
+    if bad and place not in USUAL:
+        many = f"{{bad:,}} of {{value.numel():,}} numbers"
+        raise FloatingPointError(f"{{place}} is not finite: {{many}}, {{value}}")
     if value.requires_grad:
         value.register_hook(lambda gradient: finite(f"the gradient of {{place}}", gradient))
 
@@ -49,7 +51,8 @@ def finite(place: str, value: Any) -> None:
 model = watched.Watched().to(DEVICE)
 model.load_state_dict(KEPT["model"])
 model.train()
-for generator, state in zip([torch, torch.get_device_module(DEVICE)], KEPT["random"], strict=False):
+generators = [torch, torch.get_device_module(DEVICE)]
+for generator, state in zip(generators, KEPT["random"], strict=False):
     generator.set_rng_state(state.cpu())
 watched.Wires.see = finite
 for name, weight in model.named_parameters():

@@ -57,13 +57,15 @@ def test_that_the_wire_and_the_step_of_the_first_value_are_named_and_the_batch_i
 
 def test_that_the_script_that_is_written_shows_it_again(workers: Workers, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    failed(folder, LOGGED)
+    told = failed(folder, LOGGED)
     text = (folder / "reproduce.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) < 60
     line = workers.command("reproduce.py")
     shown = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
     assert shown.returncode == 1
-    assert "FloatingPointError: logged.output is not finite: tensor(" in shown.stderr
+    many = told["message"].partition(": ")[2].partition(".")[0]
+    assert many.endswith(" of 1,024 numbers")
+    assert f"FloatingPointError: logged.output is not finite: {many}, tensor(" in shown.stderr
 
 
 def test_that_a_gradient_is_told_from_a_value(tmp_path: Path) -> None:
