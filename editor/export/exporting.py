@@ -12,11 +12,11 @@ from editor.export.cluster import export_for_slurm
 from editor.outside.trust_dialog import TrustDialog
 from editor.workers.work import EXPORT, Work
 from runtime.export.order import Order
-from runtime.export.weights import trained_run
 from runtime.generate.slurm import SUFFIX
 from runtime.graph.file import dump
 from runtime.packed import text_of
 from runtime.train.trust import untrusted
+from runtime.train.weights import trained_run
 
 if TYPE_CHECKING:
     from editor.window.window import Window

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.check.problem import ERROR, OPEN, REMOVE
 from runtime.check.rules.split import SIDES
 from runtime.graph.model import Edge, End, Graph
+from runtime.spec.catalogue import catalogue
 from runtime.spec.listed import listed
 from runtime.spec.node import Misfit
 from runtime.spec.tensor import Tensor, Text, Type
@@ -79,6 +80,15 @@ def classes_of(graph: Graph, end: End) -> list[Any] | None:
     about = fields.get(port) if isinstance(fields, dict) else None
     classes = about.get("classes") if isinstance(about, dict) else None
     return classes if isinstance(classes, list) else None
+
+
+def class_names(graph: Graph, end: End) -> list[Any] | None:
+    """The same, also where the dataset itself is known to have them."""
+    id, port = column_of(graph, end)
+    spec = catalogue().get(graph.nodes[id].type) if id in graph.nodes else None
+    declared = spec is not None and hasattr(spec.declared, "class_names")
+    known = spec.values(graph.nodes[id].parameters).class_names.get(port) if spec and declared else None
+    return classes_of(graph, end) or known
 
 
 def columns_of(graph: Graph, end: End) -> str | list[str] | None:

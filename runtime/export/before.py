@@ -11,6 +11,7 @@ import torch
 
 from runtime.check.datasets import classes_of, column_of, columns_of
 from runtime.check.problem import Report
+from runtime.export.few import few
 from runtime.export.package import learnt, written
 from runtime.export.taken import NotExported, Taken
 from runtime.generate.drawn import fitted
@@ -20,7 +21,6 @@ from runtime.graph.names import further_names
 from runtime.spec.code import Code, code, name
 from runtime.spec.listed import listed
 
-FEW = 20  # numbers or words that stand in a report; the file itself carries all
 STANDARDIZE = "transform.Standardize"
 NAMES = {STANDARDIZE: ("mean", "std"), "transform.Impute": ("value",), "transform.Tokenize": ("index",)}
 
@@ -136,7 +136,7 @@ class Before:
                 yield f"  nothing is done to it: {'the number of its class is' if number else 'raw values are'} taken"
             for step in steps:
                 yield f"  {step['node']} ({step['type']}): {step['does']}"
-                yield from (f"    {name} = {_few(value)}" for name, value in step.get("learnt", {}).items())
+                yield from (f"    {name} = {few(value)}" for name, value in step.get("learnt", {}).items())
                 if self.gap and self.served.fits(step["node"]):
                     yield f"    what it learnt is not known here: {self.gap}"
             if self._is_put(input):
@@ -174,20 +174,4 @@ def _made_of(field: str, about: dict[str, Any]) -> str:
         told += f", dates as {about['date']}, as days since 1970-01-01"
     if about.get("missing") == "keep" and "index" not in about:
         told += "; what is missing is NaN" if "float" in about["type"] else "; what is missing is kept"
-    return f"{told}; {_few(about['index'])}" if "index" in about else told
-
-
-def _few(value: Any) -> str:
-    """Numbers as exactly as float32 holds them, or words with their index; of many the first ones."""
-    if isinstance(value, dict):
-        some = ", ".join(f"{word!r} = {at}" for word, at in list(value.items())[:FEW])
-        return some if len(value) <= FEW else f"{some}, ... {len(value):,} in all, which the file carries"
-    numbers = torch.tensor(value, dtype=torch.float64)
-    if numbers.numel() > FEW:
-        flat = ", ".join(f"{each:.9g}" for each in numbers.flatten()[:FEW].tolist())
-        return f"{flat}, ... {numbers.numel():,} in all of shape {[*numbers.shape]}, which the file carries"
-    return _nested(numbers.tolist())
-
-
-def _nested(value: Any) -> str:
-    return f"[{', '.join(map(_nested, value))}]" if isinstance(value, list) else f"{value:.9g}"
+    return f"{told}; {few(about['index'])}" if "index" in about else told

@@ -8,13 +8,13 @@ from pathlib import Path
 from runtime.check.beside import not_beside
 from runtime.check.problem import Report
 from runtime.export.order import SCRIPTS, TORCH_FILES, Order
-from runtime.export.weights import trained_run
 from runtime.graph.file import dump
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.packed import NotPacked, carry_out, order, text_of
 from runtime.places import runs_folder
 from runtime.train.trust import untrusted
+from runtime.train.weights import trained_run
 
 
 class Refused(Exception):

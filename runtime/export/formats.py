@@ -21,7 +21,8 @@ from runtime.train.worker import sentence
 Call = Callable[..., dict[str, Any]]
 DYNAMIC, AUTO = torch.export.Dim.DYNAMIC, torch.export.Dim.AUTO  # must be free, and is where it can be
 CARRIED = "torchweave.json"  # under which a file carries its graph
-INPUTS = "torchweave.inputs.json"  # and what is done to samples before its model
+INPUTS = "torchweave.inputs.json"  # what is done to samples before its model
+OUTPUTS = "torchweave.outputs.json"  # and what its results mean
 ONNX_PACKAGES = "An ONNX file needs packages more: pip install 'torchweave[onnx]'."
 
 
@@ -110,7 +111,8 @@ def read_onnx(found: Taken, file: Path) -> Call:
 
 def _carried(found: Taken) -> dict[str, str]:
     """What a file says of itself, by its names there."""
-    return {CARRIED: dump(found.graph), **({INPUTS: found.before} if found.before else {})}
+    told = {INPUTS: found.before, OUTPUTS: found.after}
+    return {CARRIED: dump(found.graph), **{name: text for name, text in told.items() if text}}
 
 
 def by_name(found: Taken, result: Any) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import json
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Set
 from contextlib import nullcontext
+from functools import partial
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from safetensors.torch import save
 from runtime.check.datasets import classes_of, columns_of
 from runtime.check.problem import Report
 from runtime.export.taken import NotExported, Taken
-from runtime.generate.classes import named_classes
+from runtime.generate.classes import named_classes, probabilities, standardized
 from runtime.generate.packaged import OneByOne, Served, packaged
 from runtime.generate.part import batches_part
 from runtime.generate.prose import safe
@@ -131,18 +132,32 @@ def _with_own(graph: Graph, origin: Path) -> tuple[Graph, list[Copy]]:
 
 
 def learnt(found: Taken, served: Served, origin: Path, doing: Any) -> dict[str, Any]:
-    """What nodes before Collate learnt from the rows to train on, of which the data is read once more."""
+    """What nodes before Collate learnt from the rows to train on, of which the data is read once more.
+
+    They are those on the way to the model, and those that put what its results are compared with on a scale. What
+    these learnt is left out where the data cannot be read. Raises NotExported where the others learnt something.
+    """
     nodes = [id for id in served.taken_samples if served.fits(id)]
-    if not nodes:
+    scales = {node for _, node in standardized(served).values()}
+    if not nodes and not scales:
         return {}
     graph = found.drawn.graph
-    part = batches_part(graph, found.drawn.report, served.collate, (), served.taken_fields)
+    fields = {*served.taken_fields, *filter(partial(_leads, served, scales), served.values(served.collate).fields)}
+    part = batches_part(graph, found.drawn.report, served.collate, (), fields)
     try:
         running = data_running(part, origin, graph.run.get("seed", 0), Columns(doing=doing), OneByOne)
     except Failed as error:
+        if not nodes:
+            return {}
         raise NotExported(f"What {nodes[0]} learnt from the data cannot be found out: {error}") from error
     fitted: dict[str, Any] = running.batches.loader.dataset.fitted
-    return {id: fitted[id] for id in nodes}
+    return {id: fitted[id] for id in (*nodes, *scales)}
+
+
+def _leads(served: Served, nodes: Set[str], field: str) -> bool:
+    """Whether one of the nodes makes something of a field of the batch."""
+    ends = served.sources(served.collate, field)
+    return not nodes.isdisjoint(served.graph.upstream(end.node for end in ends))
 
 
 def written(value: Any) -> Any:
@@ -176,9 +191,7 @@ def _project(called: str, name: str, module: str) -> str:
 
 def _readme(called: str, name: str, found: Taken, served: Served) -> str:
     sample = ", ".join(f'"{end.port}": {_example(served, end)}' for end in served.raw)
-    classes = named_classes(served)
-    keys = [key for result in served.results for key in (result, *_of_classes(result, classes))]
-    results = ", ".join(f"`{key}`" for key in keys)
+    results = ", ".join(f"`{key}`" for key in _keys(served))
     needs = "    import torch\n" if "torch." in sample else ""
     told = {"name": called, "graph": name, "weights": found.weights, "needs": needs, "columns": _by_columns(served)}
     return README.format(**told, sample=f"{{{sample}}}", results=results)
@@ -202,8 +215,16 @@ def _titled(titles: Any) -> str:
     return f"`{titles}`" if isinstance(titles, str) else ", ".join(f"`{each}`" for each in titles) + ", in this order"
 
 
-def _of_classes(result: str, classes: Mapping[str, Any]) -> tuple[str, ...]:
-    return (f"{result}_class", f"{result}_probability") if result in classes else ()
+def _keys(served: Served) -> Iterator[str]:
+    """Under which names a prediction has what."""
+    classes, shares, scaled = named_classes(served), probabilities(served), standardized(served)
+    for result in served.results:
+        yield result
+        if result in classes:
+            yield f"{result}_class"
+        if result in classes and result in shares:
+            yield f"{result}_probability"
+        yield from scaled.get(result, ())[:1]
 
 
 def _example(served: Served, end: End) -> str:
@@ -214,4 +235,5 @@ def _example(served: Served, end: End) -> str:
     sizes = [each if isinstance(each, int) else FEW for each in type.shape]
     if not sizes:
         return json.dumps(str(classes[0])) if classes else "0"
-    return repr([0.0] * sizes[0]) if len(sizes) == 1 and sizes[0] <= FEW else f"torch.zeros{(*sizes,)}"
+    short = len(sizes) == 1 and sizes[0] <= FEW
+    return repr([0.0] * sizes[0]) if short else f"torch.zeros({', '.join(map(str, sizes))})"

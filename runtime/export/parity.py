@@ -1,7 +1,6 @@
 """How far an exported model is from the one in torch: the greatest differences of their results, in a report."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,10 @@ import torch
 
 from runtime.check.problem import Report
 from runtime.export.formats import Call, by_name, written
+from runtime.export.outputs import shown
 from runtime.export.taken import Samples, Taken, made
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph
-from runtime.spec.tensor import Tensor
 from runtime.spec.value import rounded
 
 SIZES = (1, 2, 7)  # samples in a batch
@@ -88,35 +87,31 @@ def _difference(found: Taken, call: Call, arguments: tuple[Any, ...]) -> dict[st
     return differences
 
 
-def report_text(found: Taken, parity: Parity, file: Path, name: str, before: str) -> str:
-    """The report on an exported file; `before` says in short what is done to samples before the model."""
-    return "\n".join(_lines(found, parity, file, name, before)) + "\n"
+def report_text(found: Taken, parity: Parity, file: Path, name: str, gives: list[str], before: str) -> str:
+    """The report on an exported file: `gives` are the lines about its results.
+
+    `before` says in short what is done to samples before the model.
+    """
+    return "\n".join(_lines(found, parity, file, name, gives, before)) + "\n"
 
 
-def _lines(found: Taken, parity: Parity, file: Path, name: str, before: str) -> Iterator[str]:
+def _lines(found: Taken, parity: Parity, file: Path, name: str, gives: list[str], before: str) -> Iterator[str]:
     yield f"{file.name}: the model of {name}, {found.weights}."
     yield ""
     for field_name, type in found.types.items():
-        yield f"takes {field_name}: {_shown(type)}"
-    for result, end in found.drawn.results.items():
-        with suppress(KeyError):
-            yield f"gives {result}: {_shown(found.drawn.report.types[end])}"
+        yield f"takes {field_name}: {shown(type)}"
+    yield from gives
     yield ""
     yield before
     yield ""
     yield f"The greatest absolute difference from torch on the CPU, on {parity.told}:"
     for size, found_here in parity.sizes.items():
-        shown = (
+        differs = (
             found_here
             if isinstance(found_here, str)
             else ", ".join(f"{result} {rounded(value, 2)}" for result, value in found_here.items())
         )
-        yield f"batch of {size}: {shown}"
+        yield f"batch of {size}: {differs}"
     if parity.still:
         yield f"In place of the random numbers of {', '.join(parity.still)}, other ones each time, ones were taken."
     yield "" if parity.worst < CLOSE else f"More than {CLOSE:g}: look at what differs before you rely on this file."
-
-
-def _shown(type: Any) -> str:
-    """A type with the name that the batch has in the file."""
-    return str(type).replace("[B", "[batch", 1) if isinstance(type, Tensor) else str(type)

@@ -10,7 +10,6 @@ import torch
 from safetensors.torch import load_file
 
 from runtime.check.problem import Report
-from runtime.export.weights import weights_of
 from runtime.generate.drawn import Drawn
 from runtime.generate.part import Part, batches_part
 from runtime.generate.program import generate
@@ -21,6 +20,7 @@ from runtime.spec.tensor import Size, Tensor, Type
 from runtime.train.observe import numbers
 from runtime.train.previewed import Failed, Running, data_running, imported, located
 from runtime.train.read_once import Columns
+from runtime.train.weights import weights_of
 
 SPREAD = 7  # of so many stretches of the rows the first one is a sample
 RAGGED = 5  # how long a dimension is that differs from sample to sample, where no data can be read
@@ -32,13 +32,17 @@ class NotExported(Exception):
 
 @dataclass
 class Taken:
-    """A model ready for export; `weights` says which weights it has, `before` as JSON what is done before it."""
+    """A model ready for export; `weights` says which weights it has.
+
+    As JSON `before` says what is done to samples before it, and `after` what its results mean.
+    """
 
     graph: Graph
     drawn: Drawn
     running: Running
     weights: str
     before: str = ""
+    after: str = ""
 
     @property
     def model(self) -> Any:

@@ -25,6 +25,7 @@ def carry_out(order: Order, tell: Tell = lambda stage: None) -> dict[str, Any]:
     tell("starting torch")
     from runtime.export.before import before
     from runtime.export.formats import written
+    from runtime.export.outputs import lines, outputs
     from runtime.export.package import package_name, write_package
     from runtime.export.parity import CLOSE, SIZES, compared, report_text
     from runtime.export.taken import samples_of, taken
@@ -46,13 +47,14 @@ def carry_out(order: Order, tell: Tell = lambda stage: None) -> dict[str, Any]:
         write_package(found, report, output, origin, order.name, doing)
         return {"written": str(output), "report": f"{output.name}: the model of {order.name}, {found.weights}.\n"}
     done = before(found, report, origin, order.name, doing)
-    found.before = done.carried
+    given = outputs(found, done.learnt)
+    found.before, found.after = done.carried, json.dumps(given, indent=1)
     samples = samples_of(found, origin, doing)
     tell("writing the model")
     data, call = written(found, samples.batch(SIZES[-1]), output.suffix.lower())
     tell("comparing it with torch")
     parity = compared(found, report, samples, call, output.suffix.lower(), origin)
-    text = report_text(found, parity, output, order.name, done.sentence(output))
+    text = report_text(found, parity, output, order.name, [*lines(given, found.drawn)], done.sentence(output))
     write_whole(output, data)
     write_whole(output.with_name(f"{output.name}.txt"), f"{text}\n{done.text}".encode())
     return {"written": str(output), "report": text, "close": parity.worst < CLOSE}

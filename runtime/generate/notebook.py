@@ -45,7 +45,7 @@ def notebook(graph: Graph, report: Report, name: str) -> str:
     title, imports, data, model, loop = _parts(text)
     last = {"run": RUN, "curve": CURVE, "predictions": "\n".join(_predictions(drawn))}
     loop = _reached(loop, [data, model, *last.values()])
-    imports = f"{_used(imports, [data, model, loop, *last.values()])}\n{PLOTS}"
+    imports = _with_plots(_used(imports, [data, model, loop, *last.values()]))
     cells = [
         _words("title", f"# {_called(graph, name)}\n\n{title}"),
         _words("data_title", "## Data\n\nWhat is read, and what is done to it before it is a batch."),
@@ -134,6 +134,15 @@ def _used(imports: str, texts: list[str]) -> str:
             line = ast.unparse(step)
         found.append(line)
     return "\n".join(found).strip("\n")
+
+
+def _with_plots(imports: str) -> str:
+    """The imports with what draws the curve, in its place beside torch."""
+    lines = imports.splitlines()
+    first = max(at for at, line in enumerate(lines[: lines.index("import torch")]) if not line) + 1
+    later = (at for at, line in enumerate(lines[first:], first) if line.startswith("from ") or line > PLOTS)
+    lines.insert(next(later), PLOTS)
+    return "\n".join(lines)
 
 
 def _predictions(drawn: Drawn) -> Iterator[str]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from runtime.check.datasets import classes_of, columns_of
 from runtime.check.problem import Report
 from runtime.generate import data, model
-from runtime.generate.classes import named_classes
+from runtime.generate.classes import named_classes, probabilities, standardized
 from runtime.generate.collated import collate_samples
 from runtime.generate.drawn import Drawn, Line, fitted
 from runtime.generate.layout import laid
@@ -81,11 +81,11 @@ def packaged(graph: Graph, report: Report, name: str, *, whole: bool = True) -> 
         f'"""The model of {of}, and what is {told}"""' if whole else f'"""For the model of {of}, what is {told}"""',
         "",
     ]
-    lines = [*top, *imports, *files(drawn), "", *_told(drawn), *parts, "", ""]
+    lines = [*top, *imports, *files(drawn), "", *_told(drawn, whole), *parts, "", ""]
     return numbered([*map(Line, lines), *drawing]).text
 
 
-def _told(drawn: Served) -> Iterator[str]:
+def _told(drawn: Served, whole: bool) -> Iterator[str]:
     """The constants: what a sample has, what the model takes and what it gives."""
     fields, columns = {}, {}
     for end in drawn.raw:
@@ -94,10 +94,19 @@ def _told(drawn: Served) -> Iterator[str]:
             columns[end.port] = titles
     classes = named_classes(drawn)
     results = {key: [*map(str, classes.get(key, ()))] for key in drawn.results}
+    yield "# The fields of a sample: the type of each, and the names of its classes."
     yield from laid("FIELDS: dict[str, tuple[str, list[str]]] = ", literal(fields))
+    yield "# The columns of a table of which a field is made."
     yield from laid("COLUMNS: dict[str, str | list[str]] = ", literal(columns))
+    yield "# What the model takes, in this order."
     yield from laid("INPUTS = ", literal(drawn.inputs))
+    if not whole:
+        return
+    yield "# What it gives: of scores the names of the classes, and what makes probabilities of them;"
+    yield "# of a standardized number the field that it stands for, and what learnt mean and deviation."
     yield from laid("RESULTS: dict[str, list[str]] = ", literal(results))
+    yield from laid("PROBABILITIES: dict[str, str] = ", literal(probabilities(drawn)))
+    yield from laid("UNITS: dict[str, tuple[str, str]] = ", literal(standardized(drawn)))
 
 
 def _drawing(drawn: Served, whole: bool) -> Iterator[Line]:

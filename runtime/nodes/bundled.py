@@ -1,5 +1,7 @@
 """Data sets that come along with scikit-learn."""
 
+from typing import ClassVar
+
 from runtime.spec.code import Code, call
 from runtime.spec.node import Output, node
 from runtime.spec.tensor import Tensor, Type
@@ -54,6 +56,7 @@ class BreastCancer:
     features = Output("Thirty measurements, not normalised.")
     label = Output("0 malignant, 1 benign.")
     rows = 569
+    class_names: ClassVar = {"label": ["malignant", "benign"]}
 
     def rule(self) -> dict[str, Type]:
         return {"features": Tensor("float32", (30,)), "label": Tensor("int64", (), 2)}
@@ -72,6 +75,7 @@ class Iris:
     features = Output("Four lengths in centimetres, not normalised.")
     label = Output("0 setosa, 1 versicolor, 2 virginica.")
     rows = 150
+    class_names: ClassVar = {"label": ["setosa", "versicolor", "virginica"]}
 
     def rule(self) -> dict[str, Type]:
         return {"features": Tensor("float32", (4,)), "label": Tensor("int64", (), 3)}

@@ -23,14 +23,17 @@ class Known:
     shape: tuple[int, ...] | None = (1, 28, 28)
     asks: Mapping[str, Any] = field(default_factory=lambda: TEST)  # what its class takes for the rows to test with
     split: str = ""  # of EMNIST
+    names: tuple[str, ...] = ()  # of the classes, where they are more than numbers
 
 
 COLOURED = (3, 32, 32)
+CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+THINGS = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SETS = {
     "MNIST": Known(10, 60_000, 10_000),
-    "FashionMNIST": Known(10, 60_000, 10_000),
+    "FashionMNIST": Known(10, 60_000, 10_000, names=CLOTHES),
     "KMNIST": Known(10, 60_000, 10_000),
-    "CIFAR10": Known(10, 50_000, 10_000, COLOURED),
+    "CIFAR10": Known(10, 50_000, 10_000, COLOURED, names=THINGS),
     "CIFAR100": Known(100, 50_000, 10_000, COLOURED),
     "SVHN": Known(10, 73_257, 26_032, COLOURED, SPLIT),
     "Flowers102": Known(102, 1_020, 6_149, None, SPLIT),
@@ -69,6 +72,12 @@ class Torchvision:
         """How many samples there are."""
         known = SETS.get(self.name) if isinstance(self.name, str) else None  # what is set may be no name at all
         return (known.train if self.train else known.test) if known else 0
+
+    @property
+    def class_names(self) -> dict[str, list[str]]:
+        """The names of its classes, by the field."""
+        known = SETS.get(self.name) if isinstance(self.name, str) else None
+        return {"label": [*known.names]} if known and known.names else {}
 
     def read(self) -> Code:
         known = SETS[self.name]

@@ -16,6 +16,7 @@ from runtime.propose.inputs import CLASSES, NUMBERS, PICTURES, TOKENS, Source, e
 from runtime.propose.sketch import Sketch
 from runtime.spec.catalogue import catalogue
 from runtime.spec.listed import listed
+from runtime.spec.scanty import scanty
 from runtime.spec.tensor import Tensor, Text
 
 MOST_INPUTS = 16  # branches of a model; nobody reads more
@@ -76,8 +77,7 @@ def proposed(graph: Graph, look: Look, columns: Sequence[Column], name: str, at:
         sketch.do(("run", "epochs", epochs_for(rows, any(each.way == PICTURES for each in sources))))
     elif not aim:
         notes.append("Choose what to predict for a model and a loss")
-    if _split(aim, rows).get("validation") == 0:
-        notes.append(f"All of {rows:,} rows are trained on: too few to hold some out")
+    notes += _of_few(aim, rows)
     notes += [*_doubts(aim), *skipping.told(look, columns, skip)]
     sentence = _sentence(sources, aim if whole else None)
     bad = bool(skipping.bad(look, columns))
@@ -143,6 +143,15 @@ def _split(aim: Aim | None, rows: int) -> dict[str, Any]:
     if rows and not least <= round(rows * share) <= rows - least:
         settings["validation"] = next((each for each in SHARES if least <= round(rows * each) <= rows - least), 0.0)
     return settings
+
+
+def _of_few(aim: Aim | None, rows: int) -> list[str]:
+    """What is to be said of a figure of so few rows."""
+    share = {**catalogue()["Collate"].defaults, **_split(aim, rows)}["validation"]
+    if share == 0:
+        return [f"All of {rows:,} rows are trained on: too few to hold some out"]
+    told = scanty(round(rows * share), rows)
+    return [told] if told else []
 
 
 def _of_each(counts: Collection[int], share: float) -> bool:

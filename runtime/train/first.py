@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from runtime.train.probes import model_of, seeing, watched
 
 VALUE, GRADIENT, LOSS, WEIGHT, UPDATED = "value", "gradient", "loss", "weight", "updated"
+INSIDE = "inside"  # of a node, as a layer of a definition is
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Place:
     """Where a value is: on a wire ``relu.output``, in a loss by its key, or in a weight ``final.bias``."""
 
     kind: str  # a VALUE or GRADIENT of a wire, a LOSS, the gradient of a WEIGHT, a weight when it was UPDATED
-    name: str
+    name: str  # of what is INSIDE of a node that of the module, ``blocks.3.norm``
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Seen:
     weights: Mapping[str, Tensor]
     random: list[Tensor]
     usual: set[str]  # wires that carry infinity all the time, as masks do
+    inside: str = ""  # the first module inside of the node that gave such a value, where there is one
 
 
 @dataclass
@@ -70,11 +72,13 @@ class First:
             return found
 
         model.forward, self.run.compare = forward, compared
-        self.hooks = [
+        self.hooks: list[Any] = [
             weight.register_hook(partial(self._count, Place(WEIGHT, name)))
             for name, weight in model.named_parameters()
             if weight.requires_grad and not self.scaled
         ]
+        inner = [(name, each) for name, each in model.named_modules() if "." in name]
+        self.hooks += [each.register_forward_hook(partial(self._see_inside, name)) for name, each in inner]
         self._begin()
         return self
 
@@ -91,12 +95,13 @@ class First:
         told = torch.stack([count.to(self.run.device) for *_, count in self.counts]).tolist()
         found = [(place, of, *count) for (place, of, _), count in zip(self.counts, told, strict=True) if count[0]]
         ill = not math.isfinite(event["loss"]) or any(place.kind == UPDATED for place, *_ in found)
-        fresh = [each for each in found if each[0] not in self.usual]
+        strange = [each for each in found if each[0] not in self.usual]
+        fresh = [each for each in strange if each[0].kind != INSIDE]
         if ill and fresh:
             place, of, bad, nan = fresh[0]
             usual = {each.name for each in self.usual}
-            step = int(event["step"])
-            return Seen(place, step, of, bad, nan, self.batches, self.weights, self.random, usual)
+            step, inside = int(event["step"]), _inside(place, [each[0] for each in strange])
+            return Seen(place, step, of, bad, nan, self.batches, self.weights, self.random, usual, inside)
         self.usual |= {place for place, *_ in found}
         self._begin()
         return None
@@ -113,8 +118,19 @@ class First:
             if value.requires_grad and not self.scaled:
                 value.register_hook(partial(self._count, Place(GRADIENT, wire)))
 
+    def _see_inside(self, name: str, module: nn.Module, given: Any, value: Any) -> None:
+        if isinstance(value, Tensor) and module.training:
+            self._count(Place(INSIDE, name), value.detach())
+
     @torch.no_grad()
     def _count(self, place: Place, value: Tensor) -> None:
         if value.is_floating_point():
             both = torch.stack([(~value.isfinite()).sum(), value.isnan().sum()])
             self.counts.append((place, value.numel(), both))
+
+
+def _inside(place: Place, strange: list[Place]) -> str:
+    """The first module inside of a node where a value that goes out of it came up; empty where there is none."""
+    within = f"{place.name.partition('.')[0]}."
+    names = (each.name for each in strange if each.kind == INSIDE and each.name.startswith(within))
+    return next(names, "") if place.kind == VALUE else ""

@@ -1,5 +1,6 @@
 """The names of classes and columns at an end of a graph, as the data says them; needs no torch."""
 
+from runtime.check.datasets import class_names
 from runtime.check.problem import Report
 from runtime.graph.model import End, Graph, Node
 from runtime.spec.tensor import Tensor
@@ -13,6 +14,8 @@ def names(graph: Graph, report: Report, end: End) -> list[str]:
     found = (about.get("classes") or about.get("columns")) if isinstance(about, dict) else None
     if isinstance(found, list):
         return [str(each) for each in found]
+    if known := class_names(graph, end):
+        return [str(each) for each in known]
     fed = before(graph, node, end)
     if fed is not None and (node.type == "Collate" or _as_wide(report, fed, end)):
         return names(graph, report, fed)

@@ -2,11 +2,13 @@
 
 A run that is well pays for no search: its losses are looked at when they are fetched anyway, its weights before they
 are kept, and now and then its state is copied. Once a loss is not finite, the run goes on from the last copy again, bit
-for bit as before, and this time every value and every gradient is looked at.
+for bit as before, and this time every value and every gradient is looked at. A large model is not copied: it goes on
+from the last checkpoint, or from its beginning, which is made anew.
 """
 
 import io
 import math
+import sys
 import time
 import traceback
 from collections import deque
@@ -24,8 +26,9 @@ from runtime.train.probes import Probes
 from runtime.train.reproduced import keep, sentence
 
 AGAIN, SHARE = 10.0, 0.002  # seconds between two copies at least, and how much of the time they may take
-LARGE = 64 * 2**20  # bytes of weights from which no copy is made, and the last checkpoint has to do
+LARGE = 64 * 2**20  # bytes of weights from which no copy is made, and the last checkpoint or the beginning has to do
 LONG = 120.0  # seconds for the search
+SLOWER = 4  # times, to train with every value looked at
 MORE = 3  # steps that it goes on behind the one whose loss was seen: a GPU may add up in another order
 SEARCHING = "looking for the first value that is not finite"
 Event = dict[str, Any]
@@ -43,7 +46,7 @@ class Guard:
         self.run, self.folder, self.tell, self.keeps = run, folder, tell, keeps
         self.probes = Probes(run, folder)
         self.copies: deque[bytes] = deque(maxlen=2)  # the newest may be spoilt already
-        self.due = 0.0
+        self.due, self.begun = 0.0, time.monotonic()
         self.waiting: list[Event] = []  # steps whose losses are on the device still
         self.together = torch.distributed.is_initialized()  # with other processes, which would wait for a search
 
@@ -105,12 +108,20 @@ class Guard:
                 if state["place"][-1] < step and finite([*learned, *tensors(state["optimizers"])]):
                     yield state
 
+    def _beginning(self) -> dict[str, Any] | None:
+        """How the run began, bit for bit; None where the search would take too long from there."""
+        folded: Any = getattr(self.run.options, "fold", 0)
+        if folded or time.monotonic() - self.begun > LONG / SLOWER:
+            return None
+        found: dict[str, Any] = sys.modules["program"].prepare(self.run.options).state()
+        return found
+
     def _search(self, step: int) -> NotFinite:
         """Train again from the last whole state with every value looked at; what there is to be said then."""
         self.tell({"event": "stage", "stage": SEARCHING})
         found, until = None, time.monotonic() + LONG
         try:
-            if not self.together and (state := next(self._states(step), None)) is not None:
+            if not self.together and (state := next(self._states(step), None) or self._beginning()) is not None:
                 self.run.model.zero_grad()
                 self.run.restore(state)
                 found = self._again(step, until)

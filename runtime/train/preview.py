@@ -42,6 +42,7 @@ from runtime.spec.own import own_sources
 from runtime.train.folder import last_run
 from runtime.train.observer import checked
 from runtime.train.trust import untrusted
+from runtime.train.weights import weights_of
 
 KEPT, FACTS = 6, 60  # programs that are kept, and what was told of ends of each
 BEAT = 1.0  # seconds between signs of life
@@ -147,7 +148,9 @@ class Preview:
         if not report.sound:
             raise Cannot("Finish the graph first: there is no model yet that could be tried.")
         running = self._running("model", tried_part(graph, report), True, graph, folder, False)
-        weights = _weights(running, Path(order["run"]) if order.get("run") else None)
+        run = Path(order["run"]) if order.get("run") else None
+        kept = weights_of(run) if run and not order.get("alone") else None  # a run that goes on may get a better one
+        weights = _weights(running, run, kept)
         try:
             return {"weights": weights, **tried(running, order["try"])}
         except ValueError as error:
@@ -294,14 +297,15 @@ def _run(running: Any, kind: str, order: Answer) -> Answer:
     return {"batch": number, "batches": count, "size": size, "random": random, "augmented": augment and random, **about}
 
 
-def _weights(running: Any, run: Path | None) -> str:
-    """Which weights the model has: those of the last run, read again when they have changed."""
+def _weights(running: Any, run: Path | None, kept: Path | None = None) -> str:
+    """Which weights the model has: those `kept` by a run, or its last, read again when they have changed."""
     from runtime.train.previewed import trained
     from runtime.train.read_once import stamp
 
-    key = json.dumps([str(run), stamp(run / "weights.safetensors") if run else []])
+    file = kept or (run / "weights.safetensors" if run else None)
+    key = json.dumps([str(file), stamp(file) if file else []])
     if running.weights_from[0] != key:
-        running.weights_from = (key, trained(running, run))
+        running.weights_from = (key, trained(running, file))
     return str(running.weights_from[1])
 
 

@@ -241,15 +241,14 @@ def located(running: Running) -> Iterator[None]:
         raise Failed(node, in_words(error, node, about) or sentence(error)) from error
 
 
-def trained(running: Running, run: Path | None) -> str:
-    """Let the model have the weights of a run where they fit; which weights it has, in words."""
+def trained(running: Running, file: Path | None) -> str:
+    """Let the model have the weights that a run kept in a file, where they fit; which weights it has, in words."""
     from safetensors.torch import load_file
 
-    file = run / "weights.safetensors" if run else None
     if running.model is None:
         return ""
     afresh = "untrained" if running.whole else "untrained, of this part alone"
-    if file is None or run is None or not file.is_file():
+    if file is None or not file.is_file():
         return afresh
     found = load_file(file)
     needed = running.weights
@@ -259,4 +258,5 @@ def trained(running: Running, run: Path | None) -> str:
         running.weights = {name: found[name].to(value.dtype) for name, value in needed.items()}
         running.seen.clear()
         running.facts.clear()
-    return f'trained in the run "{name_of(run)}"'
+    best = ", of its best epoch" if file.name.startswith("best") else ""
+    return f'trained in the run "{name_of(file.parent)}"{best}'

@@ -40,8 +40,10 @@ def finite(place: str, value: Any) -> None:
     """Stop at the first value or gradient that is not finite."""
     if not isinstance(value, Tensor) or not value.is_floating_point():
         return
-    if place not in USUAL and not value.isfinite().all():
-        raise FloatingPointError(f"{{place}} is not finite: {{value}}")
+    bad = int((~value.isfinite()).sum())
+    if bad and place not in USUAL:
+        many = f"{{bad:,}} of {{value.numel():,}} numbers"
+        raise FloatingPointError(f"{{place}} is not finite: {{many}}, {{value}}")
     if value.requires_grad:
         value.register_hook(lambda gradient: finite(f"the gradient of {{place}}", gradient))
 
@@ -49,7 +51,8 @@ def finite(place: str, value: Any) -> None:
 model = watched.Watched().to(DEVICE)
 model.load_state_dict(KEPT["model"])
 model.train()
-for generator, state in zip([torch, torch.get_device_module(DEVICE)], KEPT["random"], strict=False):
+generators = [torch, torch.get_device_module(DEVICE)]
+for generator, state in zip(generators, KEPT["random"], strict=False):
     generator.set_rng_state(state.cpu())
 watched.Wires.see = finite
 for name, weight in model.named_parameters():
@@ -105,6 +108,7 @@ def sentence(seen: Seen | None, step: int, run: Any, folder: Path, kept: bool) -
     row = _row(seen, run) if data else None
     what = "nan" if seen.nan == seen.bad else "infinite" if not seen.nan else "nan or infinite"
     many = f": {seen.bad:,} of {seen.numbers:,} numbers" if seen.numbers > 1 else ""
+    many += f", inside of it first seen in {seen.inside}" if seen.inside else ""
     many += "" if row is None else f" (the first in row {row} of the data, counted from 0)"
     advice = OF_DATA if data else _advice(seen.place, bool(first))
     again = f" Its batch is kept: {SCRIPT} in the run's folder shows it again." if kept else ""

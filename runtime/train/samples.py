@@ -8,6 +8,8 @@ from typing import Any
 from runtime.check.batches import refusal
 from runtime.generate.drawn import Drawn
 from runtime.graph.file import load
+from runtime.graph.model import Graph
+from runtime.spec.scanty import scanty
 from runtime.spec.tensor import FLOATS, Tensor, Text
 from runtime.train.gives import Otherwise
 
@@ -55,6 +57,7 @@ def look(run: Any, folder: Path) -> Iterator[tuple[str, str]]:
         for field, about in fields.items():
             compare(field, about, columns[field], rows.tolist() if not whole else None)
     yield from scarce(run, fields)
+    yield from few_held_out(run, graph)
 
 
 def in_memory(run: Any, part: str) -> Mapping[str, Any]:
@@ -136,6 +139,16 @@ def _rows_where(test: Callable[[Any], Any], values: Any) -> list[int]:
     """The rows of which something holds; some are looked at at a time, as all may be larger than memory."""
     parts = enumerate(values.split(65_536))
     return [65_536 * at + row for at, some in parts for row in test(some).nonzero().flatten().tolist()]
+
+
+def few_held_out(run: Any, graph: Graph) -> Iterator[tuple[str, str]]:
+    """Parts of the rows whose figures hang on one row or another; of folds each row has its turn."""
+    rows, folded = sum(map(len, run.rows.values())), getattr(run.options, "fold", 0)
+    loader = next(id for id, node in graph.nodes.items() if node.type == "Collate")
+    for side, kept in (("validation", "held out"), ("test", "kept for a test")):
+        told = scanty(len(run.rows.get(side, ())), rows, kept)
+        if told and not (folded and side == "validation"):
+            yield loader, f"{told}. Add rows, or set folds, so that each row is held out once."
 
 
 def scarce(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -5,14 +5,16 @@ The sample is made by the program's own code, as evaluation makes it, and collat
 
 import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor as Numbers
 
+from runtime.check.datasets import class_names
 from runtime.check.problem import Report
+from runtime.generate.classes import SIGMOID, back, standardized, yes_or_no
 from runtime.generate.drawn import Drawn
 from runtime.generate.part import Part, seen_part
 from runtime.generate.rows import read_ends
@@ -64,7 +66,7 @@ def tried(running: Running, order: Mapping[str, Any]) -> Facts:
         "part": side,
         "fields": [_field(drawn, end, columns[end.port]) for end in given.values()],
         "outputs": told,
-        "truth": {} if order.get("values") else _truth(drawn, batch),
+        "truth": {} if order.get("values") else _truth(running, batch),
     }
 
 
@@ -176,17 +178,45 @@ def _told(running: Running, name: str, end: End, value: Any) -> Facts:
     if not isinstance(value, Numbers) or value.ndim > 2 or value.numel() > MOST:
         return {**found, **facts(value, isinstance(value, Numbers) and value.ndim > 0)}
     numbers, turned = value[0].reshape(-1).float(), _shares(drawn, end)
+    if name in (pairs := yes_or_no(drawn)):
+        classes, how = pairs[name]
+        share = float(numbers.sigmoid() if how == SIGMOID else numbers)
+        both = zip(map(str, classes), (1 - share, share), strict=True)
+        return {**found, "kind": "classes", "shares": _sorted(both)}
     called = names(drawn.graph, drawn.report, end)
     if len(called) != len(numbers):
         called = [str(at) for at in range(len(numbers))] if len(numbers) > 1 else [end.node]
     if turned is None:
-        pairs = zip(called, numbers.tolist(), strict=True)
-        return {**found, "kind": "numbers", "numbers": [[each, _plain(number)] for each, number in pairs]}
+        told = [*_in_units(running, name, numbers), *zip(called, numbers.tolist(), strict=True)]
+        return {**found, "kind": "numbers", "numbers": [[each, _plain(number)] for each, number in told]}
     shares = turned(numbers).tolist()
     if len(shares) == 1 and called == [end.node]:
         called = ["1"]
-    best = sorted(zip(called, shares, strict=True), key=lambda pair: -pair[1])
-    return {**found, "kind": "classes", "shares": [[each, _plain(share)] for each, share in best]}
+    return {**found, "kind": "classes", "shares": _sorted(zip(called, shares, strict=True))}
+
+
+def _sorted(shares: Iterable[tuple[str, float]]) -> list[list[Any]]:
+    """Classes and their shares, the best one first."""
+    return [[each, _plain(share)] for each, share in sorted(shares, key=lambda pair: -pair[1])]
+
+
+def _in_units(running: Running, result: str, numbers: Numbers) -> Iterator[tuple[str, float]]:
+    """What is compared with standardized numbers, as numbers of the data."""
+    field, node = standardized(running.drawn).get(result, ("", ""))
+    scaled = _scaled(running, node, numbers)
+    if scaled is not None:
+        several = len(numbers) > 1
+        yield from ((f"{field} {at}" if several else field, each) for at, each in enumerate(scaled.tolist()))
+
+
+def _scaled(running: Running, node: str, numbers: Numbers) -> Numbers | None:
+    """Standardized numbers as they were before the node; None where that is not known."""
+    scale = getattr(running.batches.loader.dataset, "fitted", {}).get(node)
+    if scale is None or scale[0].numel() not in (1, numbers.numel()):
+        return None
+    mean, deviation = (each.reshape(-1) for each in scale)
+    scaled: Numbers = numbers.reshape(-1) * deviation + mean
+    return scaled
 
 
 def _shares(drawn: Drawn, end: End) -> Any:
@@ -196,16 +226,21 @@ def _shares(drawn: Drawn, end: End) -> Any:
     return next((SHARES[type] for type in types if type in SHARES), None)
 
 
-def _truth(drawn: Drawn, batch: Mapping[str, Any]) -> dict[str, str]:
-    """What losses hold the results of a row against, by the names of the fields."""
-    found = {}
-    for loss in drawn.losses:
-        for end in drawn.sources(loss, "target"):
-            value = batch.get(end.port) if end.node == drawn.collate else None
-            if isinstance(value, Numbers) and value.numel() == 1:
-                called, number = names(drawn.graph, drawn.report, end), value.reshape(()).item()
-                whole = isinstance(number, int) and 0 <= number < len(called)
-                found[end.port] = called[int(number)] if whole else f"{number:.6g}"
+def _truth(running: Running, batch: Mapping[str, Any]) -> dict[str, str]:
+    """What losses hold the results of a row against, by the names of the fields, as the data has it."""
+    drawn, found = running.drawn, dict[str, str]()
+    for end in [end for loss in drawn.losses for end in drawn.sources(loss, "target")]:
+        way = [*back(drawn, end)]
+        field = next((each.port for each in way if each.node == drawn.collate), "")
+        value = batch.get(field)
+        if not isinstance(value, Numbers) or value.numel() != 1:
+            continue
+        of_data = way[-1].node in drawn.datasets  # of other floats nobody knows whether they are classes
+        called = (class_names(drawn.graph, way[-1]) if of_data else names(drawn.graph, drawn.report, way[-1])) or []
+        scaled = [each for node, _ in way if (each := _scaled(running, node, value.float())) is not None]
+        number = (scaled[0] if scaled else value).item()
+        known = (of_data or isinstance(number, int)) and float(number).is_integer() and 0 <= number < len(called)
+        found[field] = str(called[int(number)]) if known else f"{number:.6g}"
     return found
 
 

@@ -37,9 +37,10 @@ def fold_classes(
     seed: int,
     least: tuple[int, int] = (1, 1),
 ) -> tuple[Tensor, Tensor]:
-    """Rows as `fold_rows` gives them; of each class any two folds hold out as many.
+    """Rows to train on and rows held out in a fold, counted from 1.
 
-    One more or less, where its rows do not go evenly into the folds.
+    Of each class any two folds hold out as many; one more or less, where its rows do
+    not go evenly into the folds. Raises ValueError where a fold has fewer than `least`.
     """
     generator, order = seeded("folds", seed), []
     each = rows_by_value(gathered(classes, rows)).values()
@@ -59,9 +60,10 @@ def fold_groups(
     seed: int,
     least: tuple[int, int] = (1, 1),
 ) -> tuple[Tensor, Tensor]:
-    """Rows as `fold_rows` gives them, all rows of a group held out in the same fold.
+    """Rows to train on and rows held out in a fold, counted from 1.
 
-    Raises ValueError where there are fewer groups than folds.
+    All rows of a group are held out in the same fold. Raises ValueError where there are
+    fewer groups than folds, or a fold has fewer rows than `least`.
     """
     found = list(rows_by_value(gathered(groups, rows)).values())
     if len(found) < folds:

@@ -38,7 +38,7 @@ def split_parts(
 def split_classes(
     classes: Any, shares: tuple[float, float], seed: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Rows as `split_parts` gives them, each class with the same share in each part.
+    """Rows to train on, to hold out and for a test, with the same share of each class.
 
     A share that is no whole number of rows is rounded up for one class and down for
     the next. A class that is there once is trained on.
@@ -67,7 +67,7 @@ def split_classes(
 def split_groups(
     groups: Any, shares: tuple[float, float], seed: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Rows as `split_parts` gives them, all rows of a group in the same part.
+    """Rows to train on, to hold out and for a test, all rows of a group in one part.
 
     Raises ValueError where groups are too few or too large for the shares.
     """
@@ -89,10 +89,10 @@ def split_groups(
 def split_told(
     told: Any, names: Sequence[str] | None = None
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Rows as `split_parts` gives them, as a column says it; 1 and true are held out.
+    """Rows to train on, to hold out and for a test, as a column says it.
 
-    `names` are those of numbered classes. Raises ValueError with the row for a value
-    that is none of these.
+    1 and true are held out; `names` are those of numbered classes. Raises ValueError
+    with the row for a value that is none of these.
     """
     words: dict[Any, int] = {"train": 0, "training": 0, "0": 0, 0: 0}
     words |= {"val": 1, "valid": 1, "validation": 1, "dev": 1, "1": 1, 1: 1, "test": 2}

@@ -8,7 +8,7 @@ from runtime.train.pieces.text_parts import parts_of_lines
 
 
 def read_lines_in_parts(path: Path, name: str) -> dict[str, Any]:
-    """As `read_lines`, but the rows lie in a file."""
+    """The lines of a text as rows, which lie in a file again."""
     found = Column()
     for part in parts_of_lines(path):
         found.add(part)

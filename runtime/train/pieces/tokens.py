@@ -50,7 +50,8 @@ def to_length(numbers: list[int], length: int) -> Tensor:
 def byte_pairs_of(parts: Iterable[list[str]], size: int, lower: bool) -> Any:
     """Pairs of letters that are often beside each other, as `sentencepiece` finds them.
 
-    It numbers its tokens as `vocabulary_of` does; few texts have fewer than `size`.
+    Tokens are numbered from 2 on: 0 fills up, 1 is any other. Few texts have fewer than
+    `size` of them.
     """
     try:
         import sentencepiece
@@ -77,7 +78,10 @@ def byte_pairs_of(parts: Iterable[list[str]], size: int, lower: bool) -> Any:
 
 
 def tokenize_pairs(text: Any, pairs: Any, lower: bool, length: int) -> Any:
-    """As `tokenize_text`, with the byte pairs of `byte_pairs_of`."""
+    """The numbers of the byte pairs of a text as int64, or those of each of several.
+
+    They are cut off or filled up to `length`, unless that is 0.
+    """
     if isinstance(text, list):
         found = [tokenize_pairs(each, pairs, lower, length) for each in text]
         return torch.stack(found) if length else found

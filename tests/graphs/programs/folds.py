@@ -158,9 +158,10 @@ def fold_classes(
     seed: int,
     least: tuple[int, int] = (1, 1),
 ) -> tuple[Tensor, Tensor]:
-    """Rows as `fold_rows` gives them; of each class any two folds hold out as many.
+    """Rows to train on and rows held out in a fold, counted from 1.
 
-    One more or less, where its rows do not go evenly into the folds.
+    Of each class any two folds hold out as many; one more or less, where its rows do
+    not go evenly into the folds. Raises ValueError where a fold has fewer than `least`.
     """
     generator, order = seeded("folds", seed), []
     each = rows_by_value(gathered(classes, rows)).values()
@@ -212,7 +213,7 @@ def seeded(*key: object) -> torch.Generator:
 def split_classes(
     classes: Any, shares: tuple[float, float], seed: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Rows as `split_parts` gives them, each class with the same share in each part.
+    """Rows to train on, to hold out and for a test, with the same share of each class.
 
     A share that is no whole number of rows is rounded up for one class and down for
     the next. A class that is there once is trained on.

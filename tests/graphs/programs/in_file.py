@@ -207,10 +207,10 @@ def seeded(*key: object) -> torch.Generator:
 def split_told(
     told: Any, names: Sequence[str] | None = None
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Rows as `split_parts` gives them, as a column says it; 1 and true are held out.
+    """Rows to train on, to hold out and for a test, as a column says it.
 
-    `names` are those of numbered classes. Raises ValueError with the row for a value
-    that is none of these.
+    1 and true are held out; `names` are those of numbered classes. Raises ValueError
+    with the row for a value that is none of these.
     """
     words: dict[Any, int] = {"train": 0, "training": 0, "0": 0, 0: 0}
     words |= {"val": 1, "valid": 1, "validation": 1, "dev": 1, "1": 1, 1: 1, "test": 2}

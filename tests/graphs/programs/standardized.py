@@ -122,7 +122,7 @@ class Loader(Batches):
 def samples_in_parts(
     sample: Callable[[int], Any], rows: Tensor, size: int = 256
 ) -> Iterator[Any]:
-    """As `in_parts`, where the sample of each row is made by itself."""
+    """The samples of rows in their order, `size` at a time, each made by itself."""
     for some in rows.split(size):
         found = [sample(row) for row in some.tolist()]
         yield torch.stack(found) if isinstance(found[0], Tensor) else found

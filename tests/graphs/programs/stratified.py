@@ -123,7 +123,7 @@ def seeded(*key: object) -> torch.Generator:
 def split_classes(
     classes: Any, shares: tuple[float, float], seed: int
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Rows as `split_parts` gives them, each class with the same share in each part.
+    """Rows to train on, to hold out and for a test, with the same share of each class.
 
     A share that is no whole number of rows is rounded up for one class and down for
     the next. A class that is there once is trained on.

@@ -17,59 +17,15 @@ from runtime.export.formats import INPUTS
 from runtime.export.order import Order
 from runtime.export.worker import carry_out
 from runtime.graph.edit import applied
+from tests.runtime.export.houses import ROW, houses
 from tests.runtime.export.orders import case_order, order_of
 from tests.runtime.generate.cases import graph_of
 
-HOUSES = {
-    "format": "torchweave",
-    "version": 1,
-    "nodes": {
-        "houses": {
-            "type": "data.Table",
-            "parameters": {
-                "path": "houses.csv",
-                "fields": {
-                    "features": {"type": "float32[3]", "columns": ["area", "rooms", "age"]},
-                    "place": {"type": "int64[]", "column": "town", "classes": ["Ulm", "Bonn"]},
-                    "price": {"type": "float32[1]", "columns": ["price"]},
-                },
-            },
-        },
-        "standard": {"type": "transform.Standardize"},
-        "batches": {"type": "Collate", "parameters": {"fields": ["features", "place", "price"], "batch_size": 4}},
-        "town": {"type": "nn.Embedding", "parameters": {"num_embeddings": 2, "embedding_dim": 2}},
-        "joined": {"type": "torch.cat", "parameters": {"dim": 1}},
-        "final": {"type": "nn.Linear", "parameters": {"out_features": 1}},
-        "loss": {"type": "nn.MSELoss"},
-        "adam": {"type": "optim.Adam"},
-    },
-    "edges": [
-        ["houses.features", "standard.input"],
-        ["standard.output", "batches.features"],
-        ["houses.place", "batches.place"],
-        ["houses.price", "batches.price"],
-        ["batches.place", "town.input"],
-        ["batches.features", "joined.tensors"],
-        ["town.output", "joined.tensors"],
-        ["joined.output", "final.input"],
-        ["final.output", "loss.input"],
-        ["batches.price", "loss.target"],
-        ["loss.output", "adam.loss"],
-    ],
-}
-ROWS = [f"{40 + 7 * at % 90},{at % 5},{at * 3 % 50},{'Ulm' if at % 3 else 'Bonn'},{100 + at}" for at in range(20)]
-ROW = {"area": 77.0, "rooms": 3.0, "age": 12.0, "town": "Bonn"}
 ASKS = """import json, sys
 sys.path.insert(0, sys.argv[1])
 from {name} import predict
 print(json.dumps([each["final"].tolist() for each in predict(json.loads(sys.argv[2]))]))
 """
-
-
-def houses(tmp_path: Path, output: str, **more: Any) -> Order:
-    """The order to export a table of houses untrained."""
-    (tmp_path / "houses.csv").write_text("\n".join(["area,rooms,age,town,price", *ROWS]), encoding="utf-8")
-    return Order(json.dumps(HOUSES), "houses.json", str(tmp_path), str(tmp_path / output), untrained=True, **more)
 
 
 def packaged(order: Order, samples: list[Any]) -> torch.Tensor:

@@ -101,6 +101,14 @@ def test_that_a_notebook_imports_nothing_that_no_cell_uses() -> None:
     assert "import json" not in cells["imports"]  # with which only `main` writes
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_that_the_imports_of_a_notebook_are_in_the_usual_order(name: str, tmp_path: Path) -> None:
+    (tmp_path / "cell.py").write_text(f"{cells_of(text_of(name))['imports']}\n", encoding="utf-8")
+    line = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "I", "cell.py"]
+    done = subprocess.run(line, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 def test_that_the_notebook_of_a_graph_for_several_processes_is_one_for_one_and_carries_that_graph() -> None:
     graph, _ = example("penguins")
     shared = applied(graph, [("run", "processes", 2)])

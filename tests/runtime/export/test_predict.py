@@ -85,3 +85,35 @@ def test_that_a_column_called_as_another_field_is_taken_for_what_the_row_says(mo
     row = {"width": 1, "colour": 2, "hue": "blue"}
     by_titles, by_fields = package.predict([row, {"numbers": [1, 2], "colour": "blue"}], Model())
     assert torch.equal(by_titles["final"], by_fields["final"])
+
+
+@pytest.mark.parametrize(
+    ("scores", "how", "best", "share"),
+    [
+        ([0.0, 2.0], "softmax", "yes", 0.8808),
+        ([0.9, 0.1], "itself", "no", 0.9),  # a softmax is in the model already
+        ([-3.0, 2.0], None, "yes", None),  # margins are no probabilities
+        ([-2.0], "sigmoid", "no", 0.8808),  # one number for the second of two
+        ([0.75], "itself", "yes", 0.75),
+    ],
+)
+def test_that_the_class_of_scores_is_told_with_what_its_loss_takes_for_its_probability(
+    scores: list[float], how: str | None, best: str, share: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(package, "PROBABILITIES", {"final": how} if how else {})
+    model: Any = Model()
+    model.forward = lambda numbers, colour: torch.tensor([scores] * len(numbers))
+    (told,) = package.predict([GOOD], model)
+    assert told["final_class"] == best
+    assert told.get("final_probability") == (share and pytest.approx(share, abs=1e-4))
+
+
+def test_that_a_standardized_number_is_told_in_the_units_of_the_data_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    scale = torch.tensor([300.0]), torch.tensor([20.0])
+    monkeypatch.setattr(package, "_fitted", lambda: {"centred": torch.zeros(2), "priced": scale})
+    monkeypatch.setattr(package, "RESULTS", {"final": []})
+    monkeypatch.setattr(package, "UNITS", {"final": ("price", "priced")})
+    model: Any = Model()
+    model.forward = lambda numbers, colour: torch.full((len(numbers), 1), 0.5)
+    (told,) = package.predict([GOOD], model)
+    assert told["final"].tolist() == [0.5] and told["price"] == 310.0

@@ -168,6 +168,12 @@ def test_that_two_of_few_rows_are_held_out_where_a_number_is_told_or_none(rows: 
     assert ("All of 3 rows are trained on: too few to hold some out" in proposal.notes) == (rows == 3)
 
 
+@pytest.mark.parametrize(("rows", "held"), [(3, "1 of 3 rows is"), (20, "4 of 20 rows are"), (30, None)])
+def test_that_a_figure_of_few_rows_is_doubted(rows: int, held: str | None) -> None:
+    told = [note for note in proposal_for({**PENGUINS, "rows": rows}).notes if "says little" in note]
+    assert told == ([f"Only {held} held out: a figure of so few says little"] if held else [])
+
+
 def test_that_classes_of_one_row_each_are_not_split_each_for_itself() -> None:
     counts = {**PENGUINS["columns"][0], "classes": [["Adelie", 1], ["Chinstrap", 1], ["Gentoo", 1]]}
     look = {**PENGUINS, "rows": 3, "columns": [counts, *PENGUINS["columns"][1:]]}

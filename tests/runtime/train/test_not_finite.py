@@ -57,13 +57,15 @@ def test_that_the_wire_and_the_step_of_the_first_value_are_named_and_the_batch_i
 
 def test_that_the_script_that_is_written_shows_it_again(workers: Workers, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    failed(folder, LOGGED)
+    told = failed(folder, LOGGED)
     text = (folder / "reproduce.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) < 60
     line = workers.command("reproduce.py")
     shown = subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
     assert shown.returncode == 1
-    assert "FloatingPointError: logged.output is not finite: tensor(" in shown.stderr
+    many = told["message"].partition(": ")[2].partition(".")[0]
+    assert many.endswith(" of 1,024 numbers")
+    assert f"FloatingPointError: logged.output is not finite: {many}, tensor(" in shown.stderr
 
 
 def test_that_a_gradient_is_told_from_a_value(tmp_path: Path) -> None:
@@ -155,10 +157,26 @@ def test_that_the_last_good_checkpoint_is_kept_and_the_search_begins_there(
     assert (good / "checkpoint.pt").read_bytes() == before
 
 
+def test_that_inside_of_a_definition_the_layer_is_named_too(tmp_path: Path) -> None:
+    logged: Edit = ("insert", "logged", "torch.log", {}, "linear.output", "norm.input", "input", "output")
+    told = failed(tmp_path / "run", ("in", "dense", logged), case="definitions")
+    assert (told["node"], told["wire"]) == ("first", "first.output")
+    assert " numbers, inside of it first seen in first.norm. " in told["message"]
+
+
+def test_that_of_a_model_too_large_to_be_copied_the_search_begins_where_the_run_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = failed(tmp_path / "copied", HUGE)
+    monkeypatch.setattr(not_finite, "LARGE", -1)
+    assert copied["wire"] and failed(tmp_path / "anew", HUGE) == copied
+
+
 def test_that_where_nothing_whole_is_kept_the_step_alone_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(not_finite, "LARGE", -1)
+    monkeypatch.setattr(not_finite, "LONG", -1.0)  # the run is too old to be made anew
     told = failed(tmp_path / "run", LOGGED)
     why = "The loss of step 1 is not finite; where that began was not found."
     assert told["message"] == f"{why} A smaller lr or clip_grad_norm may help."

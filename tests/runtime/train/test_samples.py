@@ -128,6 +128,28 @@ def test_that_a_class_of_which_all_rows_are_held_out_is_told_and_the_run_goes_on
     assert events[-1]["event"] == "finished"
 
 
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"validation": 0.025}, ["Only 1 of 40 rows is held out: a figure of so few says little."]),
+        ({"test": 0.1}, ["Only 4 of 40 rows are kept for a test: a figure of so few says little."]),
+        ({"validation": 0.125}, []),
+        ({"validation": 0.0}, []),
+        ({"folds": 20}, []),  # each row has its turn
+    ],
+)
+def test_that_a_figure_of_few_rows_is_doubted(tmp_path: Path, settings: dict[str, Any], told: list[str]) -> None:
+    generator = np.random.default_rng(0)
+    np.savez(tmp_path / "marks.npz", image=generator.random((ROWS, 1, 4, 4), np.float32), label=np.arange(ROWS) % 3)
+    data = json.loads(json.dumps(GRAPH))
+    data["nodes"]["batches"]["parameters"] |= settings
+    folder = prepare_run(load(json.dumps(data).encode()), tmp_path / "graph.json", {"threads": 1, "device": "cpu"})
+    assert work(folder, arguments_of(folder)) == 0
+    warned = [each for each in read_events(folder) if each["event"] == "warning"]
+    more = " Add rows, or set folds, so that each row is held out once."
+    assert [(each["node"], each["message"]) for each in warned] == [("batches", f"{each}{more}") for each in told]
+
+
 def held_out(rows: int = ROWS) -> list[int]:
     """The rows that the graph's split holds out."""
     from runtime.train.pieces.split import split_rows

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from PIL import Image
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump, load
@@ -15,6 +16,7 @@ from runtime.places import EXAMPLES
 from runtime.train.folder import arguments_of
 from runtime.train.preview import Preview
 from runtime.train.worker import work
+from tests.runtime.export.houses import IS_BONN, PRICED, graph_text
 from tests.runtime.train.runs import ready
 
 Told = dict[str, Any]
@@ -29,8 +31,11 @@ class Asked:
 
     def __call__(self, name: str, *edits: Edit, run: Path | None = None, row: int = 0, **values: Any) -> Told:
         file = EXAMPLES / f"{name}.json"
-        graph = dump(applied(load(file.read_bytes()), edits))
-        about = {"id": 1, "graph": graph, "folder": str(file.parent), "run": str(run) if run else None, "end": ""}
+        return self.of(dump(applied(load(file.read_bytes()), edits)), file.parent, run, row, **values)
+
+    def of(self, graph: str, folder: Path, run: Path | None = None, row: int = 0, **values: Any) -> Told:
+        """What is told of a graph whose data is in a folder."""
+        about = {"id": 1, "graph": graph, "folder": str(folder), "run": str(run) if run else None, "end": ""}
         self.preview.answer({**about, "try": {"row": row, "values": values}})
         found: Told = json.loads(self.out.getvalue().splitlines()[-1])
         return found
@@ -100,6 +105,43 @@ def test_that_the_weights_are_those_of_the_run(asked: Asked, tmp_path: Path) -> 
         for each in (asked("two_models", run=folder, row=row) for row in range(20))
     )
     assert right >= 14
+
+
+def test_that_after_a_run_the_weights_are_those_of_its_best_epoch_where_that_is_watched(
+    asked: Asked, tmp_path: Path
+) -> None:
+    told, graph = dict[Any, Told](), load((EXAMPLES / "two_models.json").read_bytes())
+    for best in (None, "loss"):
+        edits: list[Edit] = [("run", "best", best)] if best else []
+        folder = ready(tmp_path / str(best), graph, *edits, epochs=1)
+        assert work(folder, arguments_of(folder)) == 0
+        weights = load_file(folder / "weights.safetensors")
+        save_file({name: torch.zeros_like(value) for name, value in weights.items()}, folder / "weights.safetensors")
+        told[best] = asked("two_models", *edits, run=folder)
+    assert max(shares(told[None]).values()) == pytest.approx(0.1), "the last ones, which were overwritten"
+    assert max(shares(told["loss"]).values()) > 0.2
+    assert told["loss"]["weights"] == 'trained in the run "loss", of its best epoch'
+
+
+def test_that_a_standardized_number_and_the_right_one_are_told_as_the_data_has_them(
+    asked: Asked, tmp_path: Path
+) -> None:
+    told = asked.of(graph_text(tmp_path, PRICED), tmp_path)
+    (output,) = told["outputs"]
+    (called, price), (_, standardized) = output["numbers"]
+    assert called == "price" and 50 < price < 170 and -5 < standardized < 5
+    assert float(told["truth"]["price"]) in range(100, 120)
+
+
+def test_that_a_dataset_that_comes_along_has_names_for_its_classes(asked: Asked) -> None:
+    told = asked("model_after_model")
+    assert shares(told).keys() == {"malignant", "benign"} and told["truth"]["label"] in shares(told)
+
+
+def test_that_one_number_for_two_classes_is_told_with_the_names_of_both(asked: Asked, tmp_path: Path) -> None:
+    told = asked.of(graph_text(tmp_path, IS_BONN), tmp_path)
+    assert shares(told).keys() == {"Ulm", "Bonn"} and sum(shares(told).values()) == pytest.approx(1.0)
+    assert told["truth"]["place"] in ("Ulm", "Bonn")
 
 
 def test_that_pictures_that_a_model_makes_are_shown(asked: Asked) -> None:

@@ -13,6 +13,8 @@ FIELDS: dict[str, tuple[str, list[str]]] = {
 COLUMNS: dict[str, str | list[str]] = {"numbers": ["width", "height"], "colour": "hue"}
 INPUTS = ["numbers", "colour"]
 RESULTS = {"final": ["no", "yes"]}
+PROBABILITIES = {"final": "softmax"}  # or "itself"
+UNITS: dict[str, tuple[str, str]] = {}  # of a result, and what was learnt of them
 
 
 class Model(nn.Module):

@@ -14,7 +14,9 @@ from .model import (
     COLUMNS,
     FIELDS,
     INPUTS,
+    PROBABILITIES,
     RESULTS,
+    UNITS,
     Model,
     collate_samples,
     prepare,
@@ -41,7 +43,8 @@ def predict(
     A sample has the fields of `FIELDS`: numbers, texts, pictures (a file or an image
     of Pillow); or in place of a field the columns that `COLUMNS` says it is made of,
     by their titles, as a row of a table has them. Of scores of named classes there
-    are `NAME_class` and `NAME_probability` too. Raises TypeError and ValueError for
+    are `NAME_class` and `NAME_probability` too, of standardized numbers those in the
+    units of the data, by the name of its field. Raises TypeError and ValueError for
     what is no such sample, in a sentence that says which, what was needed and what
     came.
     """
@@ -76,10 +79,37 @@ def _told(result: Mapping[str, Tensor], row: int, rows: int) -> dict[str, Any]:
         value = (result[name][row] if by_row else result[name]).cpu()
         told[name] = value
         if classes:
-            best = int(value.argmax())
+            shares = _shares(name, value)
+            best = int(shares.argmax())
             told[f"{name}_class"] = classes[best]
-            told[f"{name}_probability"] = float(value.softmax(0)[best])
+            if name in PROBABILITIES:
+                told[f"{name}_probability"] = float(shares[best])
+        if name in UNITS and by_row:
+            field, node = UNITS[name]
+            told |= _in_units(field, value, _fitted().get(node))
     return told
+
+
+def _shares(name: str, value: Tensor) -> Tensor:
+    """A probability for each class, or a score; one number is for the second of two."""
+    how, shares = PROBABILITIES.get(name), value.reshape(-1)
+    if how == "softmax":
+        shares = shares.softmax(0)
+    elif how == "sigmoid":
+        shares = shares.sigmoid()
+    one = len(shares) < len(RESULTS[name])
+    return torch.cat([1 - shares, shares]) if one else shares
+
+
+def _in_units(field: str, value: Tensor, scale: Any) -> dict[str, Any]:
+    """A number, or some, as the data has them; nothing where their scale is unknown."""
+    if scale is None or scale[0].numel() not in (1, value.numel()):
+        return {}
+    mean, deviation = (each.reshape(-1) for each in scale)
+    numbers = value.reshape(-1) * deviation + mean
+    return {
+        field: float(numbers) if len(numbers) == 1 else numbers.reshape(value.shape)
+    }
 
 
 def _field(which: str, sample: Any, name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Which weights an export takes: the best that a run kept, or else its last; without torch."""
+"""Which weights of a run count when it is over: the best that it kept, or else its last; without torch."""
 
 import json
 import os
