@@ -92,12 +92,15 @@ def _of_one_of_many(at: int, name: str, record: Record) -> dict[str, list[Line]]
     failed = (record.ended or {}).get("event") == "failed"
     line = partial(Line, run=at + 1, failed=failed, ink=ink, pattern=pattern)
     found = {LOSS: [line((at, "train"), name, record.loss, told=name, of_steps=True)]}
+    symbol = SYMBOLS[at % len(SYMBOLS)]
     for metric in ("loss", *record.metrics):
         side = "validation" if (metric, "validation") in record.figures else "train"
         if (metric, side) in record.figures and (metric != "loss" or side == "validation"):
-            said = f"{name}, {side}"
-            one = line((at, metric), said, record.figures[metric, side], symbol=SYMBOLS[at % len(SYMBOLS)])
+            one = line((at, metric), f"{name}, {side}", record.figures[metric, side], symbol=symbol)
             found.setdefault(metric, []).append(one)
+        if metric != "loss" and side == "validation" and (metric, "train") in record.figures:
+            one = line((at, metric, "train"), f"{name}, train", record.figures[metric, "train"])
+            found[f"{metric} on training rows"] = [one]
     for optimizer, series in record.rates.items():
         said = f"{name}, {optimizer}" if len(record.rates) > 1 else name
         found.setdefault(RATE, []).append(line((at, RATE, optimizer), said, series))

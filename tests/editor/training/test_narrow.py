@@ -1,0 +1,50 @@
+"""Curves in a small panel: what is said of them is whole, and they have the height that words can spare."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from editor.training.plot import Curves
+from tests.editor.training.conftest import Events
+from tests.editor.training.test_panel import record_of
+from tests.editor.training.test_views import curves
+
+__all__ = ["curves"]  # a fixture
+
+
+@pytest.mark.parametrize("width", [274, 450, 675, 1100])
+def test_that_no_warning_is_cut(curves: Curves, events: Events, width: int) -> None:
+    curves.resize(width, 206)
+    bad = (frozenset({7}), frozenset[int](), frozenset({9}))
+    curves.compare(
+        [(f"run {at}, dense.out_features 32 to 8", record_of(events(bad=each))) for at, each in enumerate(bad, 1)]
+    )
+    curves.loss.follow(False)
+    curves.draw()
+    QApplication.processEvents()
+    warning, switches = curves.legend.warning, curves.switches
+    assert warning.text() == warning.whole == "runs 1, 3 not finite, first at step 7"
+    assert curves.chooser.text() == "accuracy"
+    for part in (curves.chooser, curves.log, curves.auto, curves.export):
+        assert switches.rect().contains(part.geometry()) and part.width() >= part.sizeHint().width()
+    assert curves.loss.height() > 60
+
+
+def test_that_a_name_without_room_ends_with_an_ellipsis(curves: Curves) -> None:
+    curves.chooser.choose("learning rate")
+    curves.chooser.resize(80, 22)
+    assert curves.chooser.text().startswith("lea") and curves.chooser.text().endswith("…")
+    assert curves.chooser.toolTip().startswith("learning rate\n")
+    curves.chooser.resize(200, 22)
+    assert curves.chooser.text() == "learning rate"
+
+
+def test_that_a_low_chart_leaves_the_word_below_it_out(curves: Curves) -> None:
+    label = curves.loss.item.getAxis("bottom").label
+    curves.resize(740, 300)
+    QApplication.processEvents()
+    assert label.isVisible()
+    before = curves.loss.item.vb.height() / curves.loss.height()
+    curves.resize(740, 140)
+    QApplication.processEvents()
+    assert not label.isVisible()
+    assert curves.loss.height() - curves.loss.item.vb.height() < 300 * (1 - before), "the curve has its room"
