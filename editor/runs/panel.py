@@ -44,6 +44,7 @@ FOR_SEVERAL = ("tensorboard", "away")  # buttons
 LONG = 40  # letters of a name in the legend
 SIDE, GAP = 8, 6  # px beside what stands in the bar, and between two parts of it
 READING = "Reading runs"
+NONE_FOUND = "In no run do all of these words stand: in its name, note, state, device or parameters (lr=0.01)."
 NOTHING = "No run yet. Press Run, or drop the folder of a run here."
 
 
@@ -244,6 +245,7 @@ class RunsPanel(QWidget):
     def _search(self, text: str) -> None:
         self.rows.search(text)
         self._tell_count()
+        self._choosing.start()
 
     def _tell_count(self) -> None:
         shown, there = len(self.rows.rows), len(self.rows.all)
@@ -348,7 +350,8 @@ class RunsPanel(QWidget):
         self.rows.number([run.folder for run, _ in runs] if len(runs) > 1 else [])
         more = len(self.table.chosen()) - MOST
         left_out = f"The {MOST} newest of the chosen runs are shown, {more} are not.\n\n" if more > 0 else ""
-        text = left_out + said(runs) if self.rows.all else READING if self.listing.reading else NOTHING
+        found = left_out + said(runs) if self.rows.rows else NONE_FOUND
+        text = found if self.rows.all else READING if self.listing.reading else NOTHING
         if text != self.beside.toPlainText():
             self.beside.setPlainText(text)
         self.empty.setText("" if self.rows.all else text)  # its lines would be the least height of the panel

@@ -132,7 +132,9 @@ class Curves(QWidget):
     def _show(self, runs: list[tuple[str, Record]]) -> None:
         self.runs = runs
         self.predicted.show_found(None)
+        self.reading.tell(self.loss, None)  # what is under the pointer is another thing now
         for chart in self.charts:
+            chart.point_at(None)
             chart.clear_curves()
             chart.follow(True)
         self.draw()

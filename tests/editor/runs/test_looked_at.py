@@ -11,8 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from editor.runs.beside import NOTHING as CHOOSE
 from editor.runs.columns import MOST_FIGURES, NOTE
-from editor.runs.panel import SLOW, RunsPanel
+from editor.runs.panel import NONE_FOUND, SLOW, RunsPanel
 from runtime.train.runs import Glance
 from tests.editor.runs.test_panel import LONG, cells, press, runs
 from tests.editor.training.conftest import told
@@ -183,3 +184,10 @@ def test_that_how_a_run_ended_is_seen_where_there_is_no_room_for_all(width: Runs
     QApplication.processEvents()
     name = table.columnWidth(0)
     assert name > 200, "with room the whole name"
+
+
+def test_that_a_search_that_finds_nothing_says_so(runs: RunsPanel, qtbot: QtBot) -> None:
+    QTest.keyClicks(runs.words, "nothing like it")
+    qtbot.waitUntil(lambda: runs.beside.toPlainText() == NONE_FOUND)
+    runs.words.clear()
+    qtbot.waitUntil(lambda: runs.beside.toPlainText() == CHOOSE)

@@ -1,12 +1,14 @@
 """Curves in a small panel: what is said of them is whole, and they have the height that words can spare."""
 
 import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from editor.training.plot import Curves
 from tests.editor.training.conftest import Events
 from tests.editor.training.test_panel import record_of
-from tests.editor.training.test_views import curves
+from tests.editor.training.test_views import curves, place
 
 __all__ = ["curves"]  # a fixture
 
@@ -48,3 +50,21 @@ def test_that_a_low_chart_leaves_the_word_below_it_out(curves: Curves) -> None:
     QApplication.processEvents()
     assert not label.isVisible()
     assert curves.loss.height() - curves.loss.item.vb.height() < 300 * (1 - before), "the curve has its room"
+
+
+def test_that_the_values_of_compared_runs_are_told_apart_and_leave_the_plot_in_sight(
+    curves: Curves, events: Events
+) -> None:
+    names = [f"run {at}, dense.out_features 32 to 8 and two other changes" for at in (1, 2)]
+    curves.compare([(name, record_of(events())) for name in names])
+    QApplication.processEvents()
+    QTest.mouseMove(curves.loss.viewport(), place(curves.loss, 60, 1.0))
+    said = [value.name for value in curves.reading.values[1:]]
+    assert said == [
+        *("run 1", "run 1, validation", "run 2", "run 2, validation"),
+        *("run 1, accuracy validation", "run 2, accuracy validation"),
+    ]
+    assert curves.reading.width() < curves.loss.width()
+    curves.compare([])
+    assert not curves.reading.isVisible() and not curves.loss.line.isVisible()
+    QTest.mouseMove(curves.loss.viewport(), QPoint(1, 1))
