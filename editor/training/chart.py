@@ -309,9 +309,11 @@ class Chart(pg.PlotWidget):
             curve.scatter.setExportMode(wanted, {"antialias": True})
 
     def point_at(self, step: float | None) -> None:
-        """Move the upright line of the crosshair."""
+        """Move the upright line of the crosshair; None takes both away."""
         self.line.setVisible(step is not None)
-        if step is not None:
+        if step is None:
+            self.level.hide()
+        else:
             self.line.setPos(step)
 
     def _moved(self, at: QPointF) -> None:

@@ -230,12 +230,13 @@ class Curves(QWidget):
     # --- what is said of it
 
     def _read(self, chart: Chart, step: Any) -> None:
-        """Say the values of all curves at the step under the pointer."""
+        """Say the values of all curves at the step under the pointer, those of the chart that it is on first."""
         shown = [each for each in self.charts if each.isVisible()]
         for each in shown:
             each.point_at(step)
         found = plots(self.runs)
-        lines = found[LOSS] + (found.get(self.chooser.name, []) if self.beside.isVisible() else [])
+        groups = {self.loss: found[LOSS], self.beside: found.get(self.chooser.name, [])}
+        lines = [line for each in sorted(shown, key=lambda each: each is not chart) for line in groups[each]]
         self.reading.tell(chart, None if step is None else values_at(self.runs, lines, step))
 
     # --- switches and colours

@@ -66,5 +66,18 @@ def test_that_the_values_of_compared_runs_are_told_apart_and_leave_the_plot_in_s
     ]
     assert curves.reading.width() < curves.loss.width()
     curves.compare([])
-    assert not curves.reading.isVisible() and not curves.loss.line.isVisible()
+    lines = [line.isVisible() for line in (curves.loss.line, curves.loss.level)]
+    assert not curves.reading.isVisible() and lines == [False, False]
+    QTest.mouseMove(curves.loss.viewport(), QPoint(1, 1))
+
+
+def test_that_values_for_which_there_is_no_height_are_counted(curves: Curves, events: Events) -> None:
+    curves.compare([(f"run {at}, one of many", record_of(events())) for at in range(1, 9)])
+    QApplication.processEvents()
+    QTest.mouseMove(curves.beside.viewport(), place(curves.beside, 60, 0.8))
+    box = curves.reading
+    rows = [value.name for value in box.values]
+    assert rows[1:9] == [f"run {at}, accuracy validation" for at in range(1, 9)], "of the chart that is pointed at"
+    assert rows[-1] == f"and {24 - (len(rows) - 2)} more, for which the panel is too low"
+    assert box.height() >= 15 * len(rows) and curves.rect().contains(box.geometry())
     QTest.mouseMove(curves.loss.viewport(), QPoint(1, 1))
