@@ -101,7 +101,7 @@ class Drops(QObject):
                 self._look(Wanted(path, at + QPointF(0, number * BESIDE), "", onto, alone.get(path, {})))
             elif path.suffix.lower() in WEIGHTS:
                 self._load(path, at + QPointF(0, number * BESIDE))
-            elif _of_runs(path):
+            elif holds_runs(path):
                 self.window.open_bottom("runs")
                 self.window.runs.show_folder(path)
             else:
@@ -256,14 +256,7 @@ class Drops(QObject):
         self.window.say(f"{path.name} is the {spec.family} {id}{more}")
 
 
-def _is_data(path: Path) -> bool:
-    """Whether a look at a file or a folder can make a dataset or a model of it."""
-    if path.is_dir():
-        return not _of_runs(path)
-    return (path.suffix.lower() in DATA and not carries(path)) or is_idx(path)
-
-
-def _of_runs(path: Path) -> bool:
+def holds_runs(path: Path) -> bool:
     """Whether a folder is that of a run, or holds such folders."""
     with suppress(OSError):  # of one that may not be read a look says so
         if is_run(path):
@@ -271,6 +264,13 @@ def _of_runs(path: Path) -> bool:
         with os.scandir(path) as found:  # a name at a time: there may be a million pictures
             return any(is_run(Path(each)) for each in islice(found, LOOKED_AT))
     return False
+
+
+def _is_data(path: Path) -> bool:
+    """Whether a look at a file or a folder can make a dataset or a model of it."""
+    if path.is_dir():
+        return not holds_runs(path)
+    return (path.suffix.lower() in DATA and not carries(path)) or is_idx(path)
 
 
 def _labels_among(files: list[Path]) -> set[Path]:

@@ -181,12 +181,16 @@ class IconButton(QToolButton):
         self.setIcon(icon(self.drawn, colour(self.token).name(), self.pixels))
 
 
+FOLDED = 34  # px of a button without its words
+
+
 class TextButton(QPushButton):
     """A small button with an icon and words, cut with an ellipsis where there is no room for them."""
 
     def __init__(self, name: str, words: str, sentence: str = "") -> None:
         super().__init__()
         self.drawn, self.words, self.sentence = name, words, sentence
+        self.folded = False  # to its icon
         self.setFont(family_font(12))
         self.setAccessibleName(sentence or words)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -195,13 +199,25 @@ class TextButton(QPushButton):
         theme_changes.changed.connect(self.recolour)
         self.recolour()
 
+    @property
+    def whole(self) -> int:
+        """The pixels that icon and words need."""
+        return QFontMetrics(self.font()).horizontalAdvance(self.words) + 42
+
+    def fold(self, folded: bool) -> None:
+        """Be the icon alone, whose tooltip says the words; or icon and words again."""
+        if folded != self.folded:
+            self.folded = folded
+            self.updateGeometry()
+            self._cut()
+
     def sizeHint(self) -> QSize:
         """Room for the whole words."""
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 42, 26)
+        return QSize(FOLDED if self.folded else self.whole, 26)
 
     def minimumSizeHint(self) -> QSize:
         """An icon and an ellipsis."""
-        return QSize(60, 26)
+        return QSize(FOLDED if self.folded else 60, 26)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the words anew."""
@@ -217,6 +233,10 @@ class TextButton(QPushButton):
 
     def _cut(self) -> None:
         cut = QFontMetrics(self.font()).elidedText(self.words, Qt.TextElideMode.ElideRight, self.width() - 40)
+        if self.folded:
+            self.setText("")
+            self.setToolTip(": ".join(filter(None, (self.words, self.sentence))))
+            return
         self.setText(cut)
         self.setToolTip(self.words if cut != self.words and not self.sentence else self.sentence)
 

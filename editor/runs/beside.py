@@ -35,6 +35,7 @@ def facts(run: Glance, read: Followed) -> Iterator[str]:
     yield f"{run.state}{took}, {run.epochs}{of} epoch{'s' * ((run.asked or run.epochs) != 1)}"
     if run.told:
         yield run.told
+    yield from _noted(run)
     for which, figures in (("best", run.best), ("last", run.last)):
         if figures:
             told = ", ".join(f"{name} {figure(value)}" for name, value in figures.items())
@@ -91,7 +92,13 @@ def _part(about: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _titled(number: int, run: Run, lines: Sequence[str]) -> list[str]:
-    return [f"run {number}, {_time(run[0])}, {run[0].name}", *(f"  • {line}" for line in lines)]
+    told = [*_noted(run[0]), *lines]
+    return [f"run {number}, {_time(run[0])}, {run[0].name}", *(f"  • {line}" for line in told)]
+
+
+def _noted(run: Glance) -> list[str]:
+    """What somebody wrote of it."""
+    return [f"note: {run.note}"] if run.note else []
 
 
 def _time(run: Glance) -> str:

@@ -12,7 +12,7 @@ from runtime.spec.catalogue import catalogue
 from runtime.spec.value import in_digits
 from runtime.train.runs import Glance
 
-MOST_FIGURES, MOST_SETTINGS = 4, 12
+MOST_FIGURES, MOST_SETTINGS = 8, 24  # of which there are columns; it is told how many are left out
 NAME, NOTE = "name", "note"
 Value = Callable[[Glance], Any]
 
@@ -27,12 +27,14 @@ class Column:
     value: Value
     shown: Callable[[Glance], str]
     number: bool = False
+    parameter: bool = False
 
 
 def columns(runs: Sequence[Glance], several: bool) -> list[Column]:
     """For these runs; `several` where they are of several graphs."""
     return [
         Column(NAME, "run", "What changed since the run before it", lambda run: run.name, lambda run: run.name),
+        Column(NOTE, "notes", "F2 writes here; kept in the run's folder", lambda run: run.note or None, _note),
         *([_graph()] if several else []),
         Column("when", "when", "When it began", lambda run: run.begun, _when, True),
         Column("state", "state", "How it ended", lambda run: run.state, lambda run: run.state),
@@ -46,8 +48,13 @@ def columns(runs: Sequence[Glance], several: bool) -> list[Column]:
         ),
         *_figures(runs),
         *(_setting(key) for key in differing(runs)[:MOST_SETTINGS]),
-        Column(NOTE, "notes", "F2 writes here; kept in the run's folder", lambda run: run.note or None, _note),
     ]
+
+
+def left_out(runs: Sequence[Glance]) -> str:
+    """For how much there is no column, in words."""
+    more = [(len(_measured(runs)) - MOST_FIGURES, "figure"), (len(differing(runs)) - MOST_SETTINGS, "parameter")]
+    return ", ".join(f"{many} {what}{'s' * (many != 1)} without a column" for many, what in more if many > 0)
 
 
 def differing(runs: Sequence[Glance]) -> list[str]:
@@ -73,11 +80,31 @@ def setting(run: Glance, key: str) -> Any:
     return spec.defaults.get(name) if spec else None
 
 
-def wanted(run: Glance, words: Sequence[str]) -> bool:
-    """Whether each of the words stands somewhere in what is known of a run; words are small letters."""
-    settings = " ".join(f"{key}={value}" for key, value in run.settings.items())
+def wanted(run: Glance, words: Sequence[str], keys: Sequence[str] = ()) -> bool:
+    """Whether each of the words stands somewhere in what is known of a run; words are small letters.
+
+    Parameters are found as the table tells them, what is so by default too in the columns of these `keys`.
+    """
+    set_to = {key: value for key in (*run.settings, *keys) if (value := setting(run, key)) is not None}
+    settings = " ".join(f"{key}={_told(value)}" for key, value in set_to.items())
     whole = f"{run.name} {run.note} {run.state} {run.device} {graph_name(run)} {settings} {run.path.name}".lower()
-    return all(word in whole for word in words)
+    return all(word in whole or _in_digits(word) in whole for word in words)
+
+
+def _in_digits(word: str) -> str:
+    """``lr=0.00001`` as the table has it, ``lr=1e-5``; other words as they are."""
+    name, equals, value = word.partition("=")
+    try:
+        return f"{name}={in_digits(float(value))}" if equals else word
+    except (ValueError, OverflowError):
+        return word
+
+
+def _told(value: Any) -> str:
+    """A parameter as it stands in a cell."""
+    if isinstance(value, float):
+        return in_digits(value)
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def in_order(runs: Sequence[Glance], column: Column, down: bool) -> list[Glance]:
@@ -113,11 +140,15 @@ def _note(run: Glance) -> str:
 
 def _figures(runs: Sequence[Glance]) -> Iterator[Column]:
     """Of each figure the best epoch's and the last one's, the loss first."""
-    names = dict.fromkeys(name for run in runs for name in (*run.last, *run.best))
-    for name in sorted(names, key=lambda name: name != "loss")[:MOST_FIGURES]:
+    for name in _measured(runs)[:MOST_FIGURES]:
         for which in ("best", "last"):
             about = f"{name} after the {which} epoch, on validation rows where there are some"
             yield Column(f"{name} {which}", f"{name}\n{which}", about, _figure(name, which), _text(name, which), True)
+
+
+def _measured(runs: Sequence[Glance]) -> list[str]:
+    names = dict.fromkeys(name for run in runs for name in (*run.last, *run.best))
+    return sorted(names, key=lambda name: name != "loss")
 
 
 def _figure(name: str, which: str) -> Value:
@@ -129,15 +160,11 @@ def _text(name: str, which: str) -> Callable[[Glance], str]:
 
 
 def _setting(key: str) -> Column:
-    def text(run: Glance) -> str:
-        value = setting(run, key)
-        if isinstance(value, float):
-            return in_digits(value)
-        return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
     def value(run: Glance) -> Any:
         found = setting(run, key)
         return found if isinstance(found, int | float | str) else None if found is None else json.dumps(found)
 
     node, _, name = key.rpartition(".")
-    return Column(key, f"{node}\n{name}" if node else name, key, value, text, True)
+    return Column(
+        key, f"{node}\n{name}" if node else name, key, value, lambda run: _told(setting(run, key)), True, True
+    )

@@ -37,7 +37,8 @@ class Followed(QObject):
         self.about: dict[str, Any] = {}
         self.ready = False
         self.count = 0  # of events that were read
-        self.unread = [Events(each) for each in chain(folder)]  # its own are the last
+        self.parts = [Events(each) for each in chain(folder)]  # its own are the last
+        self.unread = [*self.parts]
         self.looking = QTimer(self, singleShot=True)
         self.looking.timeout.connect(self._look)
 
@@ -45,6 +46,12 @@ class Followed(QObject):
         """Read what there is, and follow it where it has not ended."""
         if not self.looking.isActive():
             self.looking.start(0)
+
+    @property
+    def share(self) -> float:
+        """How much of what was written has been read, 0 to 1."""
+        whole = sum(part.file.stat().st_size for part in self.parts if part.file.is_file())
+        return min(sum(part.at for part in self.parts) / whole, 1.0) if whole else 1.0
 
     def rest(self) -> None:
         """Nobody looks: read nothing until it is told to go on."""

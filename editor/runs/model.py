@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QPixmap
 
 from editor.looks.pieces import colour
 from editor.looks.theme import family_font
-from editor.runs.columns import NAME, NOTE, Column, columns, in_order, wanted
+from editor.runs.columns import NAME, NOTE, Column, columns, differing, in_order, wanted
 from editor.training.lines import RUN_TOKENS
 from runtime.train.runs import MOST_NOTE, Glance, write_note
 
@@ -26,6 +26,7 @@ class RunRows(QAbstractTableModel):
     """Holds all runs that were read, and shows those that are searched for."""
 
     refused = Signal(str)  # one sentence: a note could not be kept
+    noted = Signal()  # a note was kept
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)  # with which it goes: a model of nobody keeps alive whoever hears of it
@@ -69,10 +70,20 @@ class RunRows(QAbstractTableModel):
         return next((at for at, column in enumerate(self.columns) if column.key == key), 0)
 
     def _arrange(self) -> None:
+        """Other rows or columns are a table anew; where cells alone differ, whoever looks at it keeps their place."""
+        keys = differing(self.all) if self.words else ()
+        found = [run for run in self.all if wanted(run, self.words, keys)]
+        made = columns(found, self.several)
+        by = next((column for column in made if column.key == self.sorted), made[0])
+        rows = in_order(found, by, self.down)
+        same = [column.title for column in made] == [column.title for column in self.columns]
+        if rows and same and [run.folder for run in rows] == [run.folder for run in self.rows]:
+            self.rows, self.columns = rows, made
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(made) - 1), [])
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(made) - 1)
+            return
         self.beginResetModel()
-        found = [run for run in self.all if wanted(run, self.words)]
-        self.columns = columns(found, self.several)
-        self.rows = in_order(found, self.columns[self.column_of(self.sorted)], self.down)
+        self.rows, self.columns = rows, made
         self.endResetModel()
 
     # --- what Qt asks
@@ -140,6 +151,7 @@ class RunRows(QAbstractTableModel):
         self.all = [noted if each is run else each for each in self.all]
         self.rows[index.row()] = noted
         self.dataChanged.emit(index, index, [])
+        self.noted.emit()
         return True
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor.dropping.drop import holds_runs
 from editor.looks.pieces import Elided, Line, SearchLine, TextButton
 from editor.looks.theme import family_font
 from editor.runs import doing
 from editor.runs.beside import Run, said
+from editor.runs.columns import left_out
 from editor.runs.follow import Followed
 from editor.runs.listing import Listing
 from editor.runs.model import RunRows
@@ -35,11 +37,14 @@ if TYPE_CHECKING:
     from editor.window.window import Window
 
 MOST = 8  # runs whose curves are told apart over each other
+SLOW = 400  # ms of reading after which it is said how far that is
 PAUSE = 120  # ms; whoever goes down the table by keys sees the curves where they stop
 AGAIN = 5000  # ms between two looks at all runs while one of them goes on
 FOR_SEVERAL = ("tensorboard", "away")  # buttons
 LONG = 40  # letters of a name in the legend
+SIDE, GAP = 8, 6  # px beside what stands in the bar, and between two parts of it
 READING = "Reading runs"
+NONE_FOUND = "In no run do all of these words stand: in its name, note, state, device or parameters (lr=0.01)."
 NOTHING = "No run yet. Press Run, or drop the folder of a run here."
 
 
@@ -50,6 +55,7 @@ class RunsPanel(QWidget):
         super().__init__()
         self.window_ = window
         self.setAccessibleName("Runs")
+        self.setAcceptDrops(True)
         self.listing, self.rows = Listing(self), RunRows(self)
         self.table = RunTable(self.rows)
         self.setFocusProxy(self.table)
@@ -59,6 +65,7 @@ class RunsPanel(QWidget):
         self.curves: Curves | None = None
         self.words = SearchLine("Search")
         self.words.setAccessibleName("Search the runs")
+        self.words.setAcceptDrops(False)  # a folder is for the panel, not its name for the search
         self.every = Switch("all graphs", "Show the runs of all graphs")
         self.count = Elided("", "muted")
         self.beside = QPlainTextEdit(readOnly=True)
@@ -69,6 +76,8 @@ class RunsPanel(QWidget):
         self._lay()
         self._choosing = QTimer(self, interval=PAUSE, singleShot=True)
         self._choosing.timeout.connect(self._follow)
+        self._reading = QTimer(self, interval=SLOW)
+        self._reading.timeout.connect(self._tell_reading)
         self._again = QTimer(self, interval=AGAIN, singleShot=True)
         self._again.timeout.connect(self.look)
         self._join()
@@ -88,6 +97,21 @@ class RunsPanel(QWidget):
         self.words.clear()
         self.wished = str(folder)
         self.look()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Folders are welcome, wherever on the panel they are dropped."""
+        event.setAccepted(any(url.isLocalFile() for url in event.mimeData().urls()))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Those of runs are listed; of others it is said that they are none."""
+        event.acceptProposedAction()
+        for path in [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]:
+            if path.is_dir() and holds_runs(path):
+                self.show_folder(path)
+            else:
+                self.window_.refuse(
+                    f"{path.name} is no run: drop its folder, in which events.jsonl lies, or one of them."
+                )
 
     def leave(self) -> None:
         """The window goes: nothing is read any more."""
@@ -131,8 +155,8 @@ class RunsPanel(QWidget):
             "QPlainTextEdit { border: none; border-radius: 0; padding: 4px 8px; background: palette(window); }"
         )
         bar = QHBoxLayout()
-        bar.setContentsMargins(8, 3, 8, 3)
-        bar.setSpacing(6)
+        bar.setContentsMargins(SIDE, 3, SIDE, 3)
+        bar.setSpacing(GAP)
         bar.addWidget(self.words)
         bar.addWidget(self.every)
         bar.addWidget(self.count)
@@ -162,6 +186,7 @@ class RunsPanel(QWidget):
         self.every.toggled.connect(lambda _: self.look())
         self.listing.told.connect(self._show)
         self.rows.refused.connect(self.window_.refuse)
+        self.rows.noted.connect(self._draw)
         self.rows.modelReset.connect(lambda: self.middle.setCurrentIndex(int(not self.rows.all)))
         table.chosen_changed.connect(self._chosen)
         table.opened.connect(lambda: self._do(doing.show))
@@ -195,6 +220,7 @@ class RunsPanel(QWidget):
 
     def _rest(self) -> None:
         self._again.stop()
+        self._reading.stop()
         self.listing.close()
         for followed in self.followed.values():
             followed.rest()
@@ -219,11 +245,27 @@ class RunsPanel(QWidget):
     def _search(self, text: str) -> None:
         self.rows.search(text)
         self._tell_count()
+        self._choosing.start()
 
     def _tell_count(self) -> None:
         shown, there = len(self.rows.rows), len(self.rows.all)
         runs = f"{there:,} run{'s' * (there != 1)}"
-        self.count.tell(runs if shown == there else f"{shown:,} of {runs}")
+        told = (runs if shown == there else f"{shown:,} of {runs}", left_out(self.rows.rows))
+        self.count.tell(", ".join(filter(None, told)))
+        self._fold()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There is another room for the buttons."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Where there is no room for the words of all buttons, each is its icon alone: none is cut."""
+        buttons = self.buttons.values()
+        beside = sum(part.sizeHint().width() + GAP for part in (self.every, self.count))
+        needed = self.words.width() + beside + sum(button.whole + GAP for button in buttons) + 2 * SIDE
+        for button in buttons:
+            button.fold(needed > self.width())
 
     def _ask_menu(self, at: QPoint) -> None:
         menu = QMenu(self.table)
@@ -283,6 +325,20 @@ class RunsPanel(QWidget):
             unread = [each for each in self.followed.values() if not each.ready]
             for each in unread[:1] or self.followed.values():
                 each.go_on()
+            if unread and not self._reading.isActive():
+                self._reading.start()
+
+    def _tell_reading(self) -> None:
+        """A long run takes its time: how far it has been read, in place of what was chosen before."""
+        unread = [each for each in self.followed.values() if not each.ready]
+        if not unread:
+            self._reading.stop()
+            return
+        many = len(self.followed)
+        which = f"run {many - len(unread) + 1} of {many}" if many > 1 else "the run"
+        self.beside.setPlainText(f"Reading {which}, {unread[0].share:.0%}")
+        if self.curves:
+            self.curves.compare([])
 
     def _draw(self) -> None:
         """Curves and words, once all of them are read."""
@@ -294,7 +350,8 @@ class RunsPanel(QWidget):
         self.rows.number([run.folder for run, _ in runs] if len(runs) > 1 else [])
         more = len(self.table.chosen()) - MOST
         left_out = f"The {MOST} newest of the chosen runs are shown, {more} are not.\n\n" if more > 0 else ""
-        text = left_out + said(runs) if self.rows.all else READING if self.listing.reading else NOTHING
+        found = left_out + said(runs) if self.rows.rows else NONE_FOUND
+        text = found if self.rows.all else READING if self.listing.reading else NOTHING
         if text != self.beside.toPlainText():
             self.beside.setPlainText(text)
         self.empty.setText("" if self.rows.all else text)  # its lines would be the least height of the panel

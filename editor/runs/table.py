@@ -1,6 +1,7 @@
 """The table of runs: chosen by mouse or keys, sorted by a click or S, notes written in place."""
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
@@ -13,9 +14,9 @@ from editor.runs.model import SWATCH, RunRows
 from runtime.train.runs import Glance
 
 ROW, PAD = 22, 16
-WIDEST = {NAME: 240, NOTE: 400}  # pixels; of others MOST
+WIDEST = {NAME: 240, NOTE: 220}  # pixels; of others MOST
 LEAST, MOST = 40, 150
-SHORTEST = 130  # of a name, where that lets all columns be seen
+SHORTEST = {NOTE: 60, NAME: 130}  # of what gives way, so that it is seen how a run ended and with which figures
 LOOKED_AT = 40  # rows by whose texts a column is made wide; all of a thousand would be felt
 Selection = QItemSelectionModel.SelectionFlag
 
@@ -52,11 +53,17 @@ class RunTable(QTableView):
         head.setSectionsClickable(True)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.sectionClicked.connect(self.sort_by)
+        head.sectionResized.connect(self._pulled)
         self.kept: list[str] = []  # folders of the chosen runs, while rows are put elsewhere
+        self.place = (0, 0)  # to where it is scrolled
+        self.order: tuple[object, ...] = ()  # in which the rows stand, and what was searched for
+        self.by_hand: dict[str, int] = {}  # widths of columns that somebody pulled
+        self.fitting = False
         self.current_key = NAME
         self._changed = once_released(self, self._tell)
         rows.modelAboutToBeReset.connect(self._keep)
         rows.modelReset.connect(self._restore)
+        rows.dataChanged.connect(lambda *_: self._widen())
         self.selectionModel().selectionChanged.connect(lambda *_: self._changed.start())
         self.doubleClicked.connect(self._double_clicked)
         theme_changes.changed.connect(self.viewport().update)
@@ -117,14 +124,21 @@ class RunTable(QTableView):
 
     def _keep(self) -> None:
         self.kept = [run.folder for run in self.chosen()]
+        self.place = (self.horizontalScrollBar().value(), self.verticalScrollBar().value())
         current = self.currentIndex()
         if current.isValid():
             self.current_key = self.runs.columns[current.column()].key
 
     def _restore(self) -> None:
-        """The chosen runs stay chosen, wherever they stand now."""
+        """The chosen runs stay chosen, wherever they stand now; where nobody searched or sorted, what is seen stays."""
         self._select([row for folder in self.kept if (row := self.runs.row_of(folder)) is not None])
         self._widen()
+        order = (self.runs.sorted, self.runs.down, *self.runs.words)
+        if order == self.order:
+            self.executeDelayedItemsLayout()  # before it the bars go no further than to where they are
+            for bar, value in zip((self.horizontalScrollBar(), self.verticalScrollBar()), self.place, strict=True):
+                bar.setValue(value)
+        self.order = order
         self._changed.start()
 
     def _select(self, rows: Sequence[int]) -> None:
@@ -143,21 +157,34 @@ class RunTable(QTableView):
             self.told = folders
             self.chosen_changed.emit()
 
+    def _pulled(self, column: int, before: int, width: int) -> None:
+        """Somebody has made a column wider or narrower, and it stays so."""
+        if not self.fitting and before:
+            self.by_hand[self.runs.columns[column].key] = width
+
     def _widen(self) -> None:
-        """As wide as titles and the first texts need, within bounds; a name gives way to columns that have no room."""
+        """As wide as titles and first texts need, within bounds; notes and names give way to columns without room."""
         texts, titles = QFontMetrics(self.font()), QFontMetrics(family_font(10))
         widths = []
         for column in self.runs.columns:
             head = max(titles.horizontalAdvance(word) for word in column.title.splitlines()) + 12  # and the arrow
             found = (texts.horizontalAdvance(column.shown(run)) for run in self.runs.rows[:LOOKED_AT])
-            least = SHORTEST if column.key == NAME else LEAST
+            least = SHORTEST.get(column.key, LEAST)
             width = max(least, head + PAD, max(found, default=0) + PAD)
             widths.append(min(width, WIDEST.get(column.key, MOST)))
-        name, over = self.runs.column_of(NAME), sum(widths) - self.viewport().width()
-        if 0 < over <= widths[name] - SHORTEST:
-            widths[name] -= over
+        spare = {key: widths[self.runs.column_of(key)] - least for key, least in SHORTEST.items()}
+        room, results = self.viewport().width(), [not column.parameter for column in self.runs.columns]
+        over = sum(widths) - room
+        if over > sum(spare.values()):  # whoever wishes to see all has to scroll: at least how each run ended is seen
+            over = sum(compress(widths, results)) - room
+        for key, most in spare.items():
+            gives = min(max(over, 0), most)
+            widths[self.runs.column_of(key)] -= gives
+            over -= gives
+        self.fitting = True
         for at, width in enumerate(widths):
-            self.setColumnWidth(at, width)
+            self.setColumnWidth(at, self.by_hand.get(self.runs.columns[at].key, width))
+        self.fitting = False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """There is another room for the columns."""

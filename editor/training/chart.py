@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 
 from editor.looks import theme as themes
 from editor.looks.pieces import colour, mixed
@@ -17,6 +17,7 @@ pg.setConfigOption("mouseRateLimit", 0)  # or a move soon after another is dropp
 STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}  # of the crosshair
 ZOOMS = {Qt.Key.Key_Plus: 0.8, Qt.Key.Key_Equal: 0.8, Qt.Key.Key_Minus: 1.25}
 TALL, APART = 18, 18  # pixels: the height of a decade with a name, and between two names beside each other
+LOW = 130  # pixels of a chart below which nothing stands under its steps
 MOST_NAMED = 12  # borders between folds with their names beside them
 PLAIN: dict[str, Any] = {"pen": None, "symbol": None, "antialias": False, "connect": "finite"}  # a curve without style
 
@@ -308,9 +309,11 @@ class Chart(pg.PlotWidget):
             curve.scatter.setExportMode(wanted, {"antialias": True})
 
     def point_at(self, step: float | None) -> None:
-        """Move the upright line of the crosshair."""
+        """Move the upright line of the crosshair; None takes both away."""
         self.line.setVisible(step is not None)
-        if step is not None:
+        if step is None:
+            self.level.hide()
+        else:
             self.line.setPos(step)
 
     def _moved(self, at: QPointF) -> None:
@@ -321,6 +324,12 @@ class Chart(pg.PlotWidget):
         self.level.setPos(here.y())
         self.level.show()
         self.looked_at.emit(float(here.x()))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Where there is little height the curve needs it more than the word below it."""
+        super().resizeEvent(event)
+        if event is not None:  # the stock one calls it before all is made
+            self.item.getAxis("bottom").showLabel(self.height() >= LOW)
 
     def leaveEvent(self, event: object) -> None:
         """Nothing is under the pointer any more."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from editor.looks.theme import mono_font
 
 NOTHING = "only the loss"
+ROOM = 30  # px beside its name: edges and the arrow
 
 
 class Chooser(QPushButton):
@@ -24,6 +25,7 @@ class Chooser(QPushButton):
         self.log_axes: set[str] = set()  # plots whose axis of values is logarithmic
         self.setFont(mono_font(11))
         self.setFixedHeight(22)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setStyleSheet("QPushButton { padding: 1px 8px; }")
         self.names = QMenu(self)
         self.setMenu(self.names)
@@ -73,10 +75,30 @@ class Chooser(QPushButton):
         self._say()
         self.chosen.emit(name)
 
+    def sizeHint(self) -> QSize:
+        """Room for the whole name and the arrow."""
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.name or NOTHING) + ROOM, 22)
+
+    def minimumSizeHint(self) -> QSize:
+        """Some letters, an ellipsis and the arrow."""
+        return QSize(ROOM + 30, 22)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut the name anew, where there is no room for it; Qt would cut it on both sides."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        whole = self.name or NOTHING
+        cut = QFontMetrics(self.font()).elidedText(whole, Qt.TextElideMode.ElideRight, self.width() - ROOM)
+        self.setText(cut)
+        about = "Which plot stands beside the loss"
+        self.setToolTip(about if cut == whole else f"{whole}\n{about}")
+
     def _say(self) -> None:
         self.log.setEnabled(bool(self.name))
         with QSignalBlocker(self.log):
             self.log.setChecked(self.logarithmic)
-        self.setText(self.name or NOTHING)
+        self.updateGeometry()
+        self._cut()
         self.setAccessibleName(f"Plot beside the loss: {self.name or NOTHING}")
-        self.setToolTip("Which plot stands beside the loss")

@@ -10,6 +10,8 @@ from editor.training.lines import Line
 from editor.training.series import broken
 
 MARKS = 300  # marks of values that have no place
+FOOT = 7  # pixels above the axis, or a cross would be cut
+MARKED, LOST = ("marks",), ("lost",)  # where they begin, and how far that goes on
 MOST_RAW = 3  # runs whose single steps are drawn: those of more would hide each other
 FAR = 0.3  # of a chart's width that would be empty otherwise
 MANY = 150  # epochs whose points have a symbol no more
@@ -25,7 +27,7 @@ def draw(chart: Chart, lines: Sequence[Line], starts: Sequence[float], first: in
             _draw_steps(chart, line, starts, raw)
         else:
             _draw_epochs(chart, line, starts)
-    chart.keep_only({("marks",), *((*line.key, part) for line in lines for part in ("raw", "smooth", "epochs"))})
+    chart.keep_only({MARKED, LOST, *((*line.key, part) for line in lines for part in ("raw", "smooth", "epochs"))})
     _draw_marks(chart, lines)
 
 
@@ -87,14 +89,21 @@ def _draw_epochs(chart: Chart, line: Line, starts: Sequence[float]) -> None:
 
 
 def _draw_marks(chart: Chart, lines: Sequence[Line]) -> None:
-    """A cross at the foot of the plot for every value that has no place on it; of several runs one for each."""
-    missing = {line.key: line.series.missing(*chart.span(), MARKS, chart.logarithmic) for line in lines}
+    """At the foot of the plot a cross where values begin to have no place on it, and a line as far as that goes on; of
+    several runs one cross for each.
+    """
+    left, right = chart.span()
+    missing = {line.key: line.series.missing(left, right, MARKS, chart.logarithmic) for line in lines}
     first = {line.run: missing[line.key][:1] for line in reversed(lines) if line.run and missing[line.key]}
-    at = [place for places in (first or missing).values() for place in places]
+    found = [stretch for each in (first or missing).values() for stretch in each]
     low, high = chart.item.vb.viewRange()[1]
-    foot = low + 0.02 * (high - low)
-    if (at or ("marks",) in chart.curves) and chart.is_new("marks", len(at), at[-1:], foot):
-        height = np.full(len(at), 10**foot if chart.logarithmic else foot)
-        ink = colour("error")
-        style = {"symbol": "x", "symbolSize": 8, "symbolBrush": ink, "symbolPen": pen(ink, 1.5)}
-        chart.put(("marks",), np.array(at), height, **style)
+    foot = low + FOOT * (high - low) / max(chart.item.vb.height(), 2 * FOOT)
+    if not (found or MARKED in chart.curves) or not chart.is_new("marks", len(found), found[-1:], foot):
+        return
+    height, ink = 10**foot if chart.logarithmic else foot, colour("error")
+    begins = [begin for begin, _ in found if begin >= left]
+    style = {"symbol": "x", "symbolSize": 9, "symbolBrush": ink, "symbolPen": None}
+    chart.put(MARKED, np.array(begins), np.full(len(begins), height), **style)
+    long = [] if first else [(begin, end, end) for begin, end in found if begin < end]
+    ends = np.tile([height, height, np.nan], len(long))  # between two of them is a gap
+    chart.put(LOST, np.ravel(np.array(long)), ends, pen=pen(ink, 1.5))

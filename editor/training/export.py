@@ -17,6 +17,7 @@ from editor.training.chart import Scatter
 from editor.training.lines import Runs, plots
 from editor.training.predictions import CONFUSION, SCATTER, Predictions
 from editor.training.pyramid import Floats
+from editor.training.record import Record
 from editor.workers.in_thread import InThread
 from runtime.graph.carried import in_picture, in_svg
 from runtime.graph.model import Graph
@@ -85,11 +86,17 @@ def rows(runs: Runs, predictions: Predictions | None = None) -> Iterator[bytes]:
 
     Of predictions the step is the true number; classes have none.
     """
-    found = {id(line.series): (plot, line) for plot, lines in plots(runs).items() for line in lines}
-    points = [(plot, line.name, line.series.x, line.series.y) for plot, line in found.values()]  # as they are now
+    points = [each for run in runs for each in _points(*run, len(runs) > 1)]  # as they are now
     if predictions is not None and not predictions.classes:
         points.append((SCATTER, "predicted", predictions.true, predictions.predicted))
     return chain([b"plot,curve,step,value\n"], *starmap(_rows, points), _cells(predictions))
+
+
+def _points(name: str, record: Record, several: bool) -> Iterator[tuple[str, str, Floats, Floats]]:
+    """All that is drawn of a run when it is drawn alone, each once; of `several` by its name."""
+    found = {id(line.series): (plot, line) for plot, lines in plots([("", record)]).items() for line in lines}
+    for plot, line in found.values():
+        yield plot, f"{name}, {line.name}" if several else line.name, line.series.x, line.series.y
 
 
 def _rows(plot: str, curve: str, x: Floats, y: Floats) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from editor.looks.pieces import Elided, colour
 from editor.looks.theme import family_font, mono_font
@@ -58,6 +58,11 @@ class Names(QWidget):
     def _long(self, entry: Entry) -> int:
         return self.fontMetrics().horizontalAdvance(entry.words) + 40
 
+    @property
+    def shortest(self) -> int:
+        """The pixels of all in one line, with what follows a comma left out."""
+        return self._width(self._short())
+
     def give(self, room: int) -> None:
         """Take so many pixels for whole words; where they are too few, no more than short ones need."""
         whole, short = self._width(self.entries), self._width(self._short())
@@ -108,27 +113,42 @@ class Legend(QWidget):
         self.names = Names()
         self.warning, self.aside = Elided("", "error", 11, 500), Elided("", "muted", 11)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(0, 1, 0, 1)
-        self.row.setSpacing(SPACE)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 1, 0, 1)
+        lines.setSpacing(0)
+        self.row, self.under = QHBoxLayout(), QHBoxLayout()
+        for line in (self.row, self.under):
+            line.setSpacing(SPACE)
+            lines.addLayout(line)
         self.row.addWidget(self.names)
         self.row.addStretch(1)
-        self.lent = False
+        self.under.addStretch(1)
+        self.lent = self.below = False
         self.give_back()
 
     def lend(self, row: QHBoxLayout) -> None:
         """Where there is little room the warning and what is out of view begin another row."""
-        self.lent = True
-        for at, line in enumerate((self.warning, self.aside)):
-            row.insertWidget(at, line)
-            line.setVisible(bool(line.whole))
-        self._share()
+        self.lent, self.below = True, False
+        self._put(row, 0)
 
-    def give_back(self) -> None:
-        """They stand behind the names again."""
-        self.lent = False
-        for at, line in enumerate((self.warning, self.aside), start=1):
-            self.row.insertWidget(at, line)
+    @property
+    def said(self) -> int:
+        """The pixels that the warning and what is out of view need."""
+        return sum(line.sizeHint().width() + SPACE for line in (self.warning, self.aside) if line.whole)
+
+    @property
+    def least(self) -> int:
+        """The pixels that all of it needs in one line, with the names as short as they can be."""
+        return self.names.shortest + self.said
+
+    def give_back(self, below: bool = False) -> None:
+        """They stand behind the names again, or in a line below them."""
+        self.lent, self.below = False, below
+        self._put(*((self.under, 0) if below else (self.row, 1)))
+
+    def _put(self, row: QHBoxLayout, begin: int) -> None:
+        for at, line in enumerate((self.warning, self.aside), start=begin):
+            row.insertWidget(at, line)
             line.setVisible(bool(line.whole))
         self._share()
 
@@ -161,9 +181,8 @@ class Legend(QWidget):
 
     def _share(self) -> None:
         """A warning is cut only where short names leave it no room."""
-        lines = () if self.lent else (self.warning, self.aside)
-        said = [line.sizeHint().width() + SPACE for line in lines if line.whole]
-        self.names.give(max(self.width() - sum(said), self.width() // 2))
+        taken = 0 if self.lent or self.below else self.said
+        self.names.give(max(self.width() - taken, self.width() // 2))
 
 
 class Switch(QPushButton):

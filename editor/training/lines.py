@@ -87,20 +87,27 @@ def _epochs(record: Record, name: str, side: str, number: int, told: str = "") -
 
 
 def _of_one_of_many(at: int, name: str, record: Record) -> dict[str, list[Line]]:
-    """A colour and a pattern for each run; what was measured on validation rows has a mark an epoch."""
+    """A colour and a pattern for each run; what was measured on validation rows has a mark an epoch.
+
+    Under the pointer, where there is little room, a run is called by what stands before the comma.
+    """
     ink, pattern = colour(RUN_TOKENS[at % len(RUN_TOKENS)]), PATTERNS[at % len(PATTERNS)]
     failed = (record.ended or {}).get("event") == "failed"
     line = partial(Line, run=at + 1, failed=failed, ink=ink, pattern=pattern)
-    found = {LOSS: [line((at, "train"), name, record.loss, told=name, of_steps=True)]}
+    short, symbol = name.partition(",")[0], SYMBOLS[at % len(SYMBOLS)]
+    found = {LOSS: [line((at, "train"), short, record.loss, told=name, of_steps=True)]}
     for metric in ("loss", *record.metrics):
         side = "validation" if (metric, "validation") in record.figures else "train"
         if (metric, side) in record.figures and (metric != "loss" or side == "validation"):
-            said = f"{name}, {side}"
-            one = line((at, metric), said, record.figures[metric, side], symbol=SYMBOLS[at % len(SYMBOLS)])
+            said = f"{short}, {side}" if metric == "loss" else f"{short}, {metric} {side}"
+            one = line((at, metric), said, record.figures[metric, side], symbol=symbol)
             found.setdefault(metric, []).append(one)
+        if metric != "loss" and side == "validation" and (metric, "train") in record.figures:
+            one = line((at, metric, "train"), f"{short}, {metric} train", record.figures[metric, "train"])
+            found[f"{metric} on training rows"] = [one]
     for optimizer, series in record.rates.items():
-        said = f"{name}, {optimizer}" if len(record.rates) > 1 else name
+        said = f"{short}, lr of {optimizer}"
         found.setdefault(RATE, []).append(line((at, RATE, optimizer), said, series))
     for key, series in record.more.items():
-        found[key] = [line((at, key), name, series, of_steps=key == GRADIENT)]
+        found[key] = [line((at, key), f"{short}, {key}", series, of_steps=key == GRADIENT)]
     return found

@@ -13,7 +13,7 @@ from editor.training.chart import Chart
 from editor.training.chooser import Chooser
 from editor.training.drawing import draw, first_step, fit
 from editor.training.export import Export
-from editor.training.legend import Legend, Switch
+from editor.training.legend import SPACE, Legend, Switch
 from editor.training.lines import LOSS, METRICS, Line, plots
 from editor.training.predicted import Predicted
 from editor.training.predictions import Predictions
@@ -87,14 +87,23 @@ class Curves(QWidget):
         themes.theme_changes.changed.connect(self.recolour)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room beside the switches, the legend stands above them, its warning on their left."""
+        """There is another room for legend and switches."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Where there is little room beside the switches, the legend stands above them.
+
+        What it warns of is on their left then, or where it would be cut there, in a line of its own.
+        """
         switches = sum(part.sizeHint().width() + 6 for part in (self.chooser, self.log, self.auto, self.export))
-        narrow = self.width() - switches < LEGEND
+        seen, legend = not self.switches.isHidden(), self.legend
+        room = self.width() - switches - 22 if seen else self.width()
+        narrow = seen and room < max(LEGEND, legend.least)
         self.bar.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
-        lent = narrow and not self.switches.isHidden()
-        if lent != self.legend.lent:
-            self.legend.lend(self.row) if lent else self.legend.give_back()
+        lent, below = (narrow and fits == (room + SPACE >= legend.said) for fits in (True, False))
+        if (lent, below) != (legend.lent, legend.below):
+            legend.lend(self.row) if lent else legend.give_back(below)
 
     @property
     def record(self) -> Record:
@@ -123,7 +132,9 @@ class Curves(QWidget):
     def _show(self, runs: list[tuple[str, Record]]) -> None:
         self.runs = runs
         self.predicted.show_found(None)
+        self.reading.tell(self.loss, None)  # what is under the pointer is another thing now
         for chart in self.charts:
+            chart.point_at(None)
             chart.clear_curves()
             chart.follow(True)
         self.draw()
@@ -193,6 +204,7 @@ class Curves(QWidget):
         if self.predicted.alone:
             asides.append(f"{name}: {self.predicted.alone}")
         self.legend.warn("; ".join(warnings), "; ".join(asides))
+        self._arrange()
 
     def _usual(self, found: Collection[str]) -> str:
         """The metrics, or of several runs the first metric."""
@@ -218,12 +230,13 @@ class Curves(QWidget):
     # --- what is said of it
 
     def _read(self, chart: Chart, step: Any) -> None:
-        """Say the values of all curves at the step under the pointer."""
+        """Say the values of all curves at the step under the pointer, those of the chart that it is on first."""
         shown = [each for each in self.charts if each.isVisible()]
         for each in shown:
             each.point_at(step)
         found = plots(self.runs)
-        lines = found[LOSS] + (found.get(self.chooser.name, []) if self.beside.isVisible() else [])
+        groups = {self.loss: found[LOSS], self.beside: found.get(self.chooser.name, [])}
+        lines = [line for each in sorted(shown, key=lambda each: each is not chart) for line in groups[each]]
         self.reading.tell(chart, None if step is None else values_at(self.runs, lines, step))
 
     # --- switches and colours

@@ -43,15 +43,25 @@ class Reading(QWidget):
 
     def tell(self, chart: Chart, values: Sequence[Value] | None) -> None:
         """Show these beside the crosshair of a chart; None hides the box."""
-        self.values = list(values or ())
+        self.values = self._fitting(list(values or ()))
         self.setAccessibleName(self.text)
         self.setVisible(bool(self.values))
         if self.values:
             self._place(chart)
             self.update()
 
+    def _fitting(self, values: list[Value]) -> list[Value]:
+        """As many as there is height for; how many are left out is said."""
+        most = max((self.over.height() - 2 * PAD) // ROW, 2)
+        left = len(values) - most + 1
+        return (
+            values
+            if left <= 1
+            else [*values[: most - 1], Value(f"and {left} more, for which the panel is too low", "")]
+        )
+
     def _place(self, chart: Chart) -> None:
-        """Beside the line, on the side where there is room; what is too long for the plot is cut at its foot."""
+        """Beside the line, on the side where there is room."""
         metrics = QFontMetrics(self.font())
         self._figures = max(metrics.horizontalAdvance(value.figure) for value in self.values)
         names = max(metrics.horizontalAdvance(value.name) for value in self.values)

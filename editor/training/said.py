@@ -34,13 +34,13 @@ def unseen(lines: Sequence[Line], logarithmic: bool) -> str:
     group = [line.series for line in lines]
     odd = [line for line in lines if line.series.strange]
     if odd and odd[0].run:
-        runs = {line.run: int(line.series.strange_at[0]) for line in reversed(odd)}
+        runs = {line.run: int(line.series.strange_at.first[0]) for line in reversed(odd)}
         which = f"runs {', '.join(map(str, sorted(runs)))}" if len(runs) > 1 else f"run {min(runs)}"
         parts.append(f"{which} not finite{', first' * (len(runs) > 1)} at step {min(runs.values()):,}")
     elif odd:
-        first = int(min(line.series.strange_at[0] for line in odd))
+        first = int(min(line.series.strange_at.first[0] for line in odd))
         parts.append(f"{_count(sum(line.series.strange for line in odd))} not finite, first at step {first}")
-    if logarithmic and (below := sum(len(each.below_at) for each in group)):
+    if logarithmic and (below := sum(each.below_at.count for each in group)):
         parts.append(f"{_count(below)} of zero or less have no place on a log axis")
     return "; ".join(parts)
 

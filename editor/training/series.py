@@ -1,13 +1,12 @@
 """Points of a curve in buffers that grow, with a smoothed curve beside them; nothing here knows of a screen."""
 
 import math
-from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 
 from editor.training.pyramid import HUGE, Floats, Pyramid, ends, grown
+from editor.training.stretches import Stretches
 
 START = 1024
 SHARE = 50  # the smoothed curve averages over one in so many of the points so far
@@ -33,8 +32,8 @@ class Series:
     def _forget_ends(self) -> None:
         self.ends = (math.inf, 0.0)  # the smallest value but zero and the largest, regardless of sign
         self.low, self.above, self.high = math.inf, math.inf, -math.inf  # lowest, lowest above zero, highest
-        self.strange_at = array("d")  # where values are not finite or too large to draw
-        self.below_at = array("d")  # where they are zero or less
+        self.strange_at = Stretches()  # where values are not finite or too large to draw
+        self.below_at = Stretches()  # where they are zero or less
 
     def append(self, x: float, y: float) -> None:
         """Add a point at the right end."""
@@ -52,14 +51,14 @@ class Series:
     def _note(self, x: float, y: float) -> None:
         """Take note of what lies outside of what was there."""
         if not drawable(y):
-            self.strange_at.append(x)
+            self.strange_at.add(self.size, x)
             return
         if y < self.low:
             self.low = y
         if y > self.high:
             self.high = y
         if y <= 0:
-            self.below_at.append(x)
+            self.below_at.add(self.size, x)
         elif y < self.above:
             self.above = y
         low, high = self.ends
@@ -76,8 +75,9 @@ class Series:
             self._mean = float(self.smooth[fine][-1]) * self._weight
         else:
             self.restart()
-        self.strange_at.extend(self.x[~fine].tolist())
-        self.below_at.extend(self.x[fine & (self.y <= 0)].tolist())
+        for kind, these in ((self.strange_at, ~fine), (self.below_at, fine & (self.y <= 0))):
+            for number in np.flatnonzero(these).tolist():
+                kind.add(number, float(self.x[number]))
         y = self.y[fine]
         sizes = np.abs(y[y != 0])
         self.ends = float(sizes.min(initial=math.inf)), float(sizes.max(initial=0.0))
@@ -91,7 +91,7 @@ class Series:
     @property
     def strange(self) -> int:
         """How many values are not finite or too large to draw."""
-        return len(self.strange_at)
+        return self.strange_at.count
 
     @property
     def span(self) -> float:
@@ -169,13 +169,12 @@ class Series:
             at = np.where(following < np.append(at[1:], stop), following, at)
         return self.x[at], ends(self.smooth[at])[1 if logarithmic else 0]
 
-    def missing(self, left: float, right: float, most: int, logarithmic: bool = False) -> list[float]:
-        """Where points between `left` and `right` have no place on the axis; of more than `most` every n-th."""
-        found: list[float] = []
-        for places in (self.strange_at, self.below_at) if logarithmic else (self.strange_at,):
-            begin, end = bisect_left(places, left), bisect_right(places, right)
-            found += places[begin : end : max(-(-(end - begin) // most), 1)]
-        return sorted(found)
+    def missing(self, left: float, right: float, most: int, logarithmic: bool = False) -> list[tuple[float, float]]:
+        """Where points have no place on the axis: the first and the last of each stretch that reaches between `left`
+        and `right`; of more than `most` every n-th.
+        """
+        kinds = (self.strange_at, self.below_at) if logarithmic else (self.strange_at,)
+        return sorted(each for kind in kinds for each in kind.within(left, right, most))
 
     def outside(self, view: tuple[float, float, float, float], logarithmic: bool) -> int:
         """How many points with a place on the axis lie outside of a view: first and last place, low and high."""
@@ -183,7 +182,7 @@ class Series:
         here = self.y[int(np.searchsorted(self.x, left)) : int(np.searchsorted(self.x, right, side="right"))]
         with np.errstate(invalid="ignore"):
             inside = int(np.count_nonzero((here >= low) & (here <= high)))
-        return self.size - self.strange - (len(self.below_at) if logarithmic else 0) - inside
+        return self.size - self.strange - (self.below_at.count if logarithmic else 0) - inside
 
 
 def drawable(value: float) -> bool:

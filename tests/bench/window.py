@@ -147,7 +147,7 @@ def _trained(app: "QApplication", window: "Window") -> list[float]:
     _wait(app, lambda: session.running, 60.0)  # what it told before is of the run before
     _wait(app, lambda: any(event["event"] == "step" for event in session.last_events), 60.0)
     found = _turn(app)
-    steps = sum(event["event"] == "step" for event in session.last_events)
+    steps = session.record.step
     session.life.stop()
     _wait(app, lambda: not session.running, 30.0)
     print(f"  trained {steps} steps meanwhile")

@@ -1,10 +1,14 @@
 """How far a run is, where its panel is not looked at: on the optimizer, and in the title with the time left."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from editor.running import run_marks
 from editor.running.life import State
 from editor.window.window import Window
 from runtime.graph.edit import applied
@@ -60,3 +64,18 @@ def test_that_a_run_of_another_graph_leaves_the_nodes_of_the_open_one_alone(open
     qtbot.waitUntil(lambda: window.windowTitle().startswith("10% - "))
     assert "adam" not in window.canvas.progress
     session.life.become(State.IDLE)
+
+
+def test_that_the_icon_of_the_program_bears_the_progress_where_it_can(
+    open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    badges: list[int] = []
+    monkeypatch.setattr(run_marks, "BADGES", (sys.platform,))
+    monkeypatch.setattr(QGuiApplication, "setBadgeNumber", lambda _, percent: badges.append(percent))
+    window = open_window(1000, 600)
+    window.session.life.become(State.RUNS)
+    told(window, {"event": "started", "device": "cpu", "epochs": 2, "steps_per_epoch": 50}, step(40))
+    qtbot.waitUntil(lambda: badges == [40])
+    window.session.life.become(State.IDLE)
+    window.session.run_ended.emit({"event": "finished"})
+    assert badges == [40, 0]

@@ -198,7 +198,8 @@ def shown_curves(qtbot: QtBot, events: list[dict[str, object]]) -> Curves:
 
 def test_that_values_that_are_not_finite_are_marked_and_counted(session: Session, qtbot: QtBot, events: Events) -> None:
     curves = shown_curves(qtbot, events(bad=frozenset({7, 8, 50})))
-    assert curves.loss.curves[("marks",)].xData.tolist() == [7, 8, 50]
+    assert curves.loss.curves[("marks",)].xData.tolist() == [7, 50], "where they begin"
+    assert curves.loss.curves[("lost",)].xData.tolist() == [7, 8, 8], "as far as that goes on"
     assert curves.legend.warning.whole == "3 values not finite, first at step 7"
 
 

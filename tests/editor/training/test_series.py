@@ -56,9 +56,20 @@ def test_that_a_logarithmic_axis_leaves_gaps_for_zero_and_below_and_tells_where(
     series = series_of([1.0, 0.0, -1.0, math.nan])
     assert np.isnan(series.thinned(0, 9, 100, logarithmic=True)[1]).tolist() == [False, True, True, True]
     assert np.isnan(series.thinned(0, 9, 100)[1]).tolist() == [False, False, False, True]
-    assert series.missing(0, 9, 100, logarithmic=True) == [1, 2, 3]
-    assert series.missing(0, 9, 100) == [3]
+    assert series.missing(0, 9, 100, logarithmic=True) == [(1, 2), (3, 3)]
+    assert series.missing(0, 9, 100) == [(3, 3)]
     assert (series.bounds(True), series.bounds(False)) == ((1.0, 1.0), (-1.0, 1.0))
+
+
+def test_that_values_without_a_place_are_told_by_the_stretch() -> None:
+    series = series_of([math.nan, math.nan, 1.0, *[math.inf] * 5, 1.0, math.nan], first=1)
+    assert series.missing(0, 99, 100) == [(1, 2), (4, 8), (10, 10)]
+    assert series.missing(5, 9, 100) == [(4, 8)], "of what reaches into the view"
+    assert len(series.missing(0, 99, 2)) == 2
+    series.cut(6)
+    assert series.missing(0, 99, 100) == [(1, 2), (4, 5)] and series.strange == 4
+    series.append(6, math.nan)
+    assert series.missing(0, 99, 100) == [(1, 2), (4, 6)]
 
 
 def test_that_the_nearest_point_is_found() -> None:

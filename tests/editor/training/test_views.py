@@ -229,6 +229,25 @@ def test_that_a_table_has_every_value_as_it_came(curves: Curves, qtbot: QtBot, e
     assert {("metrics", "accuracy validation"), ("learning rate", "lr of sgd"), (SPEED, SPEED)} <= kinds
 
 
+def test_that_of_compared_runs_training_and_validation_can_be_seen_and_are_in_the_table(
+    curves: Curves, qtbot: QtBot, events: Events, tmp_path: Path
+) -> None:
+    curves.compare([(name, record_of(rich(events(epochs=2)))) for name in ("run 1, one", "run 2, two")])
+    assert curves.chooser.offered[:2] == ["accuracy", "accuracy on training rows"]
+    curves.chooser.choose("accuracy on training rows")
+    assert curves.beside.quantity == "accuracy on training rows"
+    assert [*curves.beside.curves] == [(at, "accuracy", "train", "epochs") for at in (1, 0)]
+    file = tmp_path / "curves.csv"
+    with qtbot.waitSignal(curves.export.told):
+        curves.export.save(file, "csv")
+    with file.open(newline="", encoding="utf-8") as opened:
+        rows = list(csv.DictReader(opened))
+    for name in ("run 1, one", "run 2, two"):
+        told = {row["curve"].removeprefix(f"{name}, ") for row in rows if row["curve"].startswith(name)}
+        assert {"training", "validation", "accuracy train", "accuracy validation", "lr of sgd", SPEED} <= told
+    assert len({(row["plot"], row["curve"], row["step"]) for row in rows}) == len(rows), "each point once"
+
+
 def test_that_the_plots_are_saved_as_a_picture_and_as_a_drawing(curves: Curves, tmp_path: Path) -> None:
     QTest.mouseMove(curves.loss.viewport(), place(curves.loss, 60, 1.0))
     graph = two_models()
