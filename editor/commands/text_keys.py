@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
+from editor.inspector.line import CommitLine
+
 if TYPE_CHECKING:
     from editor.window.window import Window
 
@@ -19,8 +21,8 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 class TextKeys(QObject):
     """Looks at the keys of the text of a window that has the focus, and at no other events.
 
-    Without it Ctrl+Enter in a note would begin a run, and Ctrl+E, which is End to a text of Qt on some desktops, would
-    export nothing.
+    Without it Ctrl+Enter in a note would begin a run, as it does in a line of the inspector, and Ctrl+E, which is End
+    to a text of Qt on some desktops, would export nothing.
     """
 
     def __init__(self, window: "Window") -> None:
@@ -42,14 +44,15 @@ class TextKeys(QObject):
             return False
         if isinstance(watched, TEXTS) and watched.isReadOnly():
             return False
-        if event.key() in ENDS:
+        running = event.key() in ENDS and isinstance(watched, CommitLine) and bool(event.modifiers() & CONTROL)
+        if event.key() in ENDS and not running:
             event.accept()
             return True
         if any(event.matches(each) for each in EDITING):
             return False  # the text knows whether it has something to undo
         actions = [action for action in self.window.actions_by_name.values() if _has(action, event.keyCombination())]
         wide = any(action.shortcutContext() == Qt.ShortcutContext.WindowShortcut for action in actions)
-        if wide and event.modifiers() & CONTROL and Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z:
+        if wide and event.modifiers() & CONTROL and (running or Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z):
             watched.event(event)  # a line commits what was typed before an action looks
             event.ignore()
             return True

@@ -66,27 +66,43 @@ def test_that_ctrl_enter_commits_a_note_and_begins_no_run(reached: list[str], sh
         QTest.keyClicks(focused(form.text), "More. ")
         QTest.keyClick(form.text, Qt.Key.Key_Return, modifiers)
     assert frames(window.document.graph)["about"].text.count("More.") == 2
+    assert reached == []
     QTest.keyClicks(focused(form.title), "Data")
     QTest.keyClick(form.title, Qt.Key.Key_Return, CONTROL)
     assert frames(window.document.graph)["about"].title == "Data"
-    assert reached == []
 
 
-def test_that_ctrl_enter_commits_what_is_typed_of_a_node(reached: list[str], shared_window: Window) -> None:
+def test_that_ctrl_enter_runs_with_the_number_that_was_typed(
+    reached: list[str], shared_window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
     window = shared_window
     window.show_node("final")
     form = window.inspector.page
     assert isinstance(form, Form)
     line = form.rows["out_features"].entry.focusProxy()
     assert isinstance(line, QLineEdit)
+    run_with: list[int] = []
+    graph = window.document
+    monkeypatch.setattr(
+        window, "run_or_stop", lambda: run_with.append(graph.graph.nodes["final"].parameters["out_features"])
+    )
     focused(line)
     line.selectAll()
     QTest.keyClicks(line, "3")
     QTest.keyClick(line, Qt.Key.Key_Return, CONTROL)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert run_with == [3]
+
+
+def test_that_ctrl_enter_commits_what_is_written_of_a_node(reached: list[str], shared_window: Window) -> None:
+    window = shared_window
+    window.show_node("final")
+    form = window.inspector.page
+    assert isinstance(form, Form)
     QTest.keyClicks(focused(form.note), "The last.")
     QTest.keyClick(form.note, Qt.Key.Key_Enter, CONTROL)
     node = window.document.graph.nodes["final"]
-    assert node.parameters["out_features"] == 3 and node.extra["note"] == "The last."
+    assert node.extra["note"] == "The last."
     window.show_node("batches")
     form = window.inspector.page
     assert isinstance(form, Form)
