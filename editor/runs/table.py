@@ -16,7 +16,7 @@ from runtime.train.runs import Glance
 ROW, PAD = 22, 16
 WIDEST = {NAME: 240, NOTE: 220}  # pixels; of others MOST
 LEAST, MOST = 40, 150
-SHORTEST = {NOTE: 60, NAME: 130}  # of what gives way, so that it is seen how a run ended and with which figures
+SHORTEST = {NOTE: 50, NAME: 150}  # of what gives way, so that it is seen how a run ended and with which figures
 LOOKED_AT = 40  # rows by whose texts a column is made wide; all of a thousand would be felt
 Selection = QItemSelectionModel.SelectionFlag
 

@@ -77,7 +77,8 @@ class Chooser(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Room for the whole name and the arrow."""
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.name or NOTHING) + ROOM, 22)
+        words = QFontMetrics(self.font()).boundingRect(self.name or NOTHING).width()
+        return QSize(words + ROOM + 4, 22)
 
     def minimumSizeHint(self) -> QSize:
         """Some letters, an ellipsis and the arrow."""

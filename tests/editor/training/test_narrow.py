@@ -31,6 +31,14 @@ def test_that_no_warning_is_cut(curves: Curves, events: Events, width: int) -> N
     assert curves.loss.height() > 60
 
 
+@pytest.mark.parametrize("name", ["metrics", "learning rate", "gradient norm", "samples per second", "only the loss"])
+def test_that_a_name_with_room_is_whole(curves: Curves, name: str) -> None:
+    curves.resize(590, 206)
+    curves.chooser.choose(name if name in curves.chooser.offered else "")
+    QApplication.processEvents()
+    assert curves.chooser.text() == name
+
+
 def test_that_a_name_without_room_ends_with_an_ellipsis(curves: Curves) -> None:
     curves.chooser.choose("learning rate")
     curves.chooser.resize(80, 22)
