@@ -26,7 +26,7 @@ from runtime.graph.file import load
 EPOCHS = 2
 BATCHES = 2  # whole ones in an epoch; five rows make a last one
 STOP = 2  # after so many steps a run is stopped
-LONGEST = 600.0  # seconds for a graph; processes that wait for each other longer show where, and end
+LONGEST = 150.0  # seconds for a graph; processes that wait for each other longer show where, and end
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
