@@ -26,7 +26,7 @@ from runtime.graph.file import load
 EPOCHS = 2
 BATCHES = 2  # whole ones in an epoch; five rows make a last one
 STOP = 2  # after so many steps a run is stopped
-LONGEST = 150.0  # seconds; processes that wait for each other longer show where, and end
+LONGEST = 150.0  # seconds for a graph; processes that wait for each other longer show where, and end
 NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
@@ -135,11 +135,11 @@ def compared(file: Path, folder: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Compare graph after graph."""
-    faulthandler.dump_traceback_later(LONGEST, exit=True)
     output, *files = map(Path, sys.argv[1:])
     sys.path.insert(0, str(output.parent))  # where loader workers find the programs
     distributed.init_process_group("gloo")
     for file in files:
+        faulthandler.dump_traceback_later(LONGEST, exit=True)
         if found := compared(file.resolve(), output.parent):
             with output.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(found) + "\n")
