@@ -62,7 +62,8 @@ The model of {graph}, {weights}. Made with Torchweave.
 {needs}    from {name} import predict
     predict([{sample}])
 
-For each sample it returns a dictionary with {results}.
+For each sample it returns a dictionary with {results}. `load` gives the model
+itself: `predict(samples, load("cuda"))` predicts on another device.
 {columns}"""
 BY_COLUMNS = """
 These fields are made of columns of the table that the model was trained on, and may be given by them instead:

@@ -127,6 +127,7 @@ def test_that_the_readme_names_the_columns_and_an_example_by_them(tmp_path: Path
     carry_out(houses(tmp_path, "housepkg", package=True))
     readme = (tmp_path / "housepkg" / "README.md").read_text(encoding="utf-8")
     assert "- `features`: `area`, `rooms`, `age`, in this order\n- `place`: `town`\n" in readme
+    assert '`predict(samples, load("cuda"))` predicts on another device.' in readme
     assert 'predict([{"area": 0.0, "rooms": 0.0, "age": 0.0, "town": "Ulm"}])' in readme
 
 
