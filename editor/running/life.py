@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from enum import Enum, auto
+from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,7 +172,8 @@ class Life(QObject):
             LOG.error("unexpected", exc_info=why)
             why = RuntimeError(f"{type(why).__name__}: {why}")
         elif isinstance(why, OSError) and why.strerror:
-            why = RuntimeError(f"{why.strerror}{f': {why.filename}' if why.filename else ''}.")  # without its number
+            todo = " Make room, and run again." if why.errno == ENOSPC else ""
+            why = RuntimeError(f"{why.strerror}{f': {why.filename}' if why.filename else ''}.{todo}")
         self.session.message.emit(f"The run could not be started: {why}")
         self.refuse()
 

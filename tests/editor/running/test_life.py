@@ -255,7 +255,7 @@ def test_that_a_window_stays_where_the_run_that_was_to_go_on_could_not_begin(
         edited.run_or_stop()
         edited.close()
     press(edited, "Let it go on")
-    assert edited.isVisible() and "No space left on device" in edited.strip.sentence.whole
+    assert edited.isVisible() and "left on device. Make room, and run again." in edited.strip.sentence.whole
     edited.close()
     assert not edited.isVisible()
 
