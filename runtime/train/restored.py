@@ -1,4 +1,4 @@
-"""A checkpoint of before, restored under the names that the graph has now.
+"""A checkpoint of before, restored under the names and with the settings that the graph has now.
 
 Checkpoints and weights carry the graph that they were kept of.
 """
@@ -13,11 +13,14 @@ from types import ModuleType
 from typing import Any
 from zipfile import is_zipfile
 
+from runtime.generate.optimizers import in_floats
 from runtime.graph.carried import carried
 from runtime.graph.file import Refused, load
-from runtime.graph.model import Graph
+from runtime.graph.model import Graph, Node
+from runtime.spec.catalogue import catalogue
+from runtime.spec.schedule import chosen
 from runtime.train.about import graph_in
-from runtime.train.followed import inner_names, names, weights_called
+from runtime.train.followed import followed, inner_names, names, weights_called
 from runtime.train.gives import Otherwise
 
 CHECKPOINT = "checkpoint.pt"
@@ -28,7 +31,7 @@ Names = Mapping[str, str]
 def resumed(program: ModuleType, options: Any, folder: Path) -> Any:
     """The run of a program, ready to train; where it goes on it does so as one of the graph in its own `folder`.
 
-    Nodes may have other names than they had. Raises Otherwise for a checkpoint that is not whole.
+    Names and settings of nodes may be others than they were. Raises Otherwise for a checkpoint that is not whole.
     """
     before = options.resume
     if before and not is_zipfile(before / CHECKPOINT):  # as on a drive that lost its power
@@ -41,6 +44,7 @@ def resumed(program: ModuleType, options: Any, folder: Path) -> Any:
     with _as_of(now, was, before) as options.resume:
         run = program.prepare(options)
     options.resume = options.resume and before  # folds have forgotten it: the next ones begin like the first
+    _set_anew(run, followed(was, now), now)
     return run
 
 
@@ -119,3 +123,41 @@ def take_over(file: Path, target: Path) -> None:
     else:
         shutil.copyfile(file, part)
     os.replace(part, target)
+
+
+def _set_anew(run: Any, was: Graph, now: Graph) -> None:
+    """Let optimizers have the settings of now, where those are others; the checkpoint has brought those of before."""
+    for id, node in now.nodes.items():
+        spec = catalogue().get(node.type)
+        if spec is None or spec.family != "optimizer" or id not in was.nodes:
+            continue
+        old, new = _values(was.nodes[id]), _values(node)
+        differ = {
+            each.name: getattr(new, each.name)
+            for each in spec.parameters
+            if not each.ours and getattr(old, each.name) != getattr(new, each.name)
+        }
+        kind = chosen(new.schedule)
+        if kind and hasattr(kind[1], "max_lr"):  # which counts instead
+            differ.pop("lr", None)
+        if differ:
+            optimizer = run.optimizer if hasattr(run, "optimizer") else run.optimizers[id]
+            _set(optimizer, getattr(run, "schedules", {}).get(id), differ, old.lr)
+
+
+def _values(node: Node) -> Any:
+    spec = catalogue()[node.type]
+    return in_floats(spec, spec.values(node.parameters))
+
+
+def _set(optimizer: Any, schedule: Any, differ: Mapping[str, Any], lr: float) -> None:
+    """Change settings; a schedule has done with the learning rate before, `lr`, what it now has done with the new."""
+    for group in optimizer.param_groups:
+        before = group["lr"]
+        group.update(differ)
+        if schedule and "lr" in differ:
+            group["initial_lr"] = differ["lr"]
+            group["lr"] = before / lr * differ["lr"] if lr else differ["lr"]
+    for each in (schedule, *getattr(schedule, "_schedulers", ())) if "lr" in differ else ():
+        if hasattr(each, "base_lrs"):
+            each.base_lrs = [differ["lr"]] * len(each.base_lrs)

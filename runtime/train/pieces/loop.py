@@ -40,7 +40,7 @@ from runtime.train.pieces.drawn import (
     metrics,
 )
 from runtime.train.pieces.parts import parts_of
-from runtime.train.pieces.rates import advance, in_step, kept_of, rates_of
+from runtime.train.pieces.rates import advance, rates_of
 from runtime.train.pieces.scaled import step_scaled
 from runtime.train.pieces.seeded import seeded
 from runtime.train.pieces.shared import (
@@ -104,14 +104,7 @@ class Run:
             self.ddp = data_parallel(self.model, (self.optimizers if OWN else {}))
         if SCHEDULES:
             if ONE_CYCLE:
-                if ACCUMULATED:
-                    steps = options.epochs * self.started()["steps_per_epoch"]
-                else:
-                    steps = options.epochs * (
-                        len(self.rows["training"]) // BATCH_SIZE
-                        if DROP_LAST
-                        else len(torch.split(self.rows["training"], BATCH_SIZE))
-                    )
+                steps = options.epochs * self.started()["steps_per_epoch"]
                 self.schedules = make_schedules(self.optimizers, steps)
             else:
                 self.schedules = make_schedules(self.optimizers)
@@ -356,7 +349,7 @@ class Run:
             "random": [each.get_rng_state() for each in self.generators],
         }
         if SCHEDULES:
-            found["schedules"] = {k: kept_of(s) for k, s in self.schedules.items()}
+            found["schedules"] = {k: s.state_dict() for k, s in self.schedules.items()}
         if MEASURED:
             found["metrics"] = {k: v.metric_state for k, v in self.metrics.items()}
         if SCALED:
@@ -378,10 +371,12 @@ class Run:
         else:
             for name, optimizer in self.optimizers.items():
                 optimizer.load_state_dict(state["optimizers"][name])
-                optimizer.param_groups[0].update(optimizer.defaults)  # as set now
-        if SCHEDULES:
-            for name, schedule in self.schedules.items():
-                in_step(schedule, state["schedules"][name], state["optimizers"][name])
+            if SCHEDULES:
+                for name, schedule in self.schedules.items():
+                    schedule.load_state_dict(state["schedules"][name])
+            else:
+                for optimizer in self.optimizers.values():
+                    optimizer.param_groups[0].update(optimizer.defaults)  # as set now
         if BY_EPOCH:
             for name in EACH_EPOCH:  # which step after their optimizers, torch says
                 self.optimizers[name].step()  # nothing moves without gradients

@@ -74,30 +74,6 @@ def rates_of(
     return {name: optimizers[name].param_groups[0]["lr"] for name in names}
 
 
-def kept_of(schedule: Any) -> dict[str, Any]:
-    """What a schedule keeps, and what its optimizer was set to."""
-    return {**schedule.state_dict(), "set": schedule.optimizer.defaults}
-
-
-def in_step(schedule: Any, kept: Mapping[str, Any], moved: Mapping[str, Any]) -> None:
-    """Go on with what a schedule kept, which had `moved` its optimizer.
-
-    What that is set to now and was not then counts. Of another learning rate as much
-    is left as of the one before, but where a cycle has rates of its own.
-    """
-    schedule.load_state_dict({k: v for k, v in kept.items() if k != "set"})
-    group, settings = schedule.optimizer.param_groups[0], schedule.optimizer.defaults
-    then, was = moved["param_groups"][0], kept.get("set", settings)
-    now = {k: v for k, v in settings.items() if v != was.get(k, v)}
-    group.update({**then, **now, "params": group["params"], "lr": then["lr"]})
-    if "lr" in now and then.get("initial_lr", was["lr"]) == was["lr"]:
-        share = then["lr"] / was["lr"] if was["lr"] else 1.0
-        group.update(lr=share * now["lr"], initial_lr=now["lr"])
-        for each in (schedule, *getattr(schedule, "_schedulers", ())):
-            if hasattr(each, "base_lrs"):
-                each.base_lrs = [now["lr"]] * len(each.base_lrs)
-
-
 def seeded(*key: object) -> torch.Generator:
     """A generator that depends on `key` alone: equal keys, equal numbers."""
     digest = hashlib.sha256(repr(key).encode()).digest()
@@ -275,7 +251,7 @@ class Run:
             "optimizers": {k: each.state_dict() for k, each in self.optimizers.items()},
             "random": [each.get_rng_state() for each in self.generators],
         }
-        found["schedules"] = {k: kept_of(s) for k, s in self.schedules.items()}
+        found["schedules"] = {k: s.state_dict() for k, s in self.schedules.items()}
         return found
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -285,9 +261,8 @@ class Run:
         self.model.load_state_dict(state["model"])
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
-            optimizer.param_groups[0].update(optimizer.defaults)  # as set now
         for name, schedule in self.schedules.items():
-            in_step(schedule, state["schedules"][name], state["optimizers"][name])
+            schedule.load_state_dict(state["schedules"][name])
         for name in EACH_EPOCH:  # which step after their optimizers, torch says
             self.optimizers[name].step()  # nothing moves without gradients
         for each, numbers in zip(self.generators, state["random"], strict=False):
