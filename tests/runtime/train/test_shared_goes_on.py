@@ -110,7 +110,7 @@ def test_that_two_processes_that_are_paused_and_killed_go_on_bit_for_bit(trainer
     begin(second, then, MANY, resume=then)
     told, again = figures(before), figures(until(second, "epoch"))
     both = told.keys() & again.keys()
-    assert {("step", kept["step"] + 1), ("epoch", kept["epoch"])} <= both
+    assert ("epoch", kept["epoch"]) in both  # its figures are of all its steps, of which there may be no other one
     assert ("step", kept["step"]) not in again
     assert {place: again[place] for place in both} == {place: told[place] for place in both}
 
