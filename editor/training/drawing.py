@@ -70,7 +70,7 @@ def _draw_steps(chart: Chart, line: Line, starts: Sequence[float], raw: bool) ->
 
 
 def _draw_epochs(chart: Chart, line: Line, starts: Sequence[float]) -> None:
-    if not chart.is_new(line.key, line.series.size):
+    if not chart.is_new(line.key, line.series.size, line.series.cuts):
         return
     points = line.series.thinned(*chart.span(), max(2 * chart.width(), 400), chart.logarithmic)
     x, y = broken(*points, starts)

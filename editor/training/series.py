@@ -23,7 +23,7 @@ class Series:
 
     def __init__(self, least: float = 1.0, most: float = 1.0) -> None:
         self.least, self.most = least, most
-        self.size = 0
+        self.size = self.cuts = 0  # points, and how often some were taken back
         self._points = np.empty((3, START))
         self._mean, self._weight = 0.0, 0.0
         self._pyramid = Pyramid()
@@ -68,6 +68,7 @@ class Series:
     def cut(self, x: float) -> None:
         """Forget the points from `x` on: a run goes on from before them."""
         self.size = int(np.searchsorted(self.x, x))
+        self.cuts += 1
         self._pyramid.cut(self.size)
         self._forget_ends()
         fine = np.abs(self.y) < HUGE
