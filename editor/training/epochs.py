@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from editor.looks.pieces import colour
 from editor.looks.theme import family_font, mono_font, theme_changes
+from editor.looks.unharmed import unharmed
 from editor.training.record import SIDES, Event, Record, number
 from runtime.spec.value import rounded
 
@@ -87,6 +88,7 @@ class Figures(QAbstractTableModel):
         """The number of the epoch and its figures."""
         return 0 if parent.isValid() else 1 + len(self.columns)
 
+    @unharmed
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole) -> Any:
         """Name above side."""
         if orientation != Qt.Orientation.Horizontal:
@@ -98,6 +100,7 @@ class Figures(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return f"{name} on {side} rows" if role == ROLE.ToolTipRole and section and side else None
 
+    @unharmed
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
         """A figure in four digits, all of it in the tooltip; the best epoch in green, with a tick before its number."""
         event = self.shown[index.row()]
