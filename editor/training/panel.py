@@ -184,7 +184,7 @@ class TrainingPanel(QWidget):
         said.silence.tell(self.silence.sentence)
         self._show_place()
         said.bar.setVisible(self.session.running or bool(record.step))
-        waiting = goes and record.share is None
+        waiting = goes and (record.share is None or not record.trains)
         said.bar.setRange(0, 0 if waiting else 1000)
         if not waiting:
             said.bar.setValue(round(1000 * (record.share or 0)))
@@ -215,7 +215,7 @@ class TrainingPanel(QWidget):
             return self._ending(record.ended)
         if self.session.running and self.session.stopping:
             return "Stopping", "text"
-        if record.step and (self.session.running or record.epochs):
+        if record.step and (record.trains if self.session.running else record.epochs):
             total = int((record.started or {}).get("epochs") or 0)
             at = f"epoch {record.epoch}{f' of {total}' if total else ''}, step {record.step:,}"
             if record.folds:

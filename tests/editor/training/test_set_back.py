@@ -72,3 +72,17 @@ def test_that_a_run_that_begins_again_from_its_first_step_has_no_row(
     panel.table.grab()
     qtbot.waitUntil(lambda: panel.table.figures.rowCount() == 0)
     panel.grab()
+
+
+def test_that_a_run_that_goes_on_says_that_it_reads_data_until_its_first_step(
+    panel: TrainingPanel, session: Session, nine: list[dict[str, Any]], qtbot: QtBot
+) -> None:
+    stage, bar = panel.progress.stage, panel.progress.bar
+    session.record.go_on(20)
+    session.run_started.emit()
+    feed(session, [{"event": "stage", "stage": "reading data"}])
+    qtbot.waitUntil(lambda: stage.whole == "Reading data")
+    assert bar.maximum() == 0
+    feed(session, [nine[2], nine[until(nine, 7)]])
+    qtbot.waitUntil(lambda: stage.whole == "Epoch 7 of 20, step 241")
+    assert bar.value() == round(1000 * 241 / 800)
