@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas import paint
 from editor.looks.theme import current, family_font
+from editor.looks.unharmed import unharmed
 from runtime.check.problem import Problem
 
 WIDEST = 320.0
@@ -77,6 +78,7 @@ class Callout(QGraphicsItem):
         """The plate, in pixels of the screen."""
         return self._inner.adjusted(-PAD - 1, -PAD - 1, PAD + 1, PAD + 1)
 
+    @unharmed
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """A plate rimmed in the colour of how bad it is."""
         theme = current()

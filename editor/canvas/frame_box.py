@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from editor.canvas import paint
 from editor.canvas.markdown import Markdown
 from editor.looks.theme import Theme, current, family_font
+from editor.looks.unharmed import unharmed
 from runtime.graph.frames import LEAST, Frame
 
 HEAD, PAD, ROUND = 26.0, 10.0, 9.0
@@ -135,6 +136,7 @@ class FrameBox(QGraphicsItem):
 
     # painting
 
+    @unharmed
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """A tint, a rim, and what is written."""
         theme, scale = current(), option.levelOfDetailFromTransform(painter.worldTransform())
@@ -203,6 +205,7 @@ class Titles(QGraphicsItem):
         """Nothing that could be taken hold of: that is the frame."""
         return QPainterPath()
 
+    @unharmed
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Those that are in sight."""
         scale = option.levelOfDetailFromTransform(painter.worldTransform())

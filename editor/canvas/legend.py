@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from editor.canvas.heat import OFF, said
 from editor.looks.pieces import IconButton, Line, colour, mixed
 from editor.looks.theme import family_font, theme_changes
+from editor.looks.unharmed import unharmed
 from runtime.check.figures import KINDS, in_model, whole
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Warmth(QWidget):
         self.setFixedSize(*BAR)
         theme_changes.changed.connect(self.update)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """As nodes are coloured."""
         painter = QPainter(self)
@@ -100,6 +102,7 @@ class Legend(QWidget):
             self._settle()
         return super().eventFilter(watched, event)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """A plate on which it can be read whatever lies below."""
         painter = QPainter(self)

@@ -12,6 +12,7 @@ from editor.canvas.port import Port
 from editor.canvas.route import soft
 from editor.canvas.stock import AbstractNodeItem
 from editor.looks.theme import Theme, current, icon_pixmap
+from editor.looks.unharmed import unharmed
 from runtime.check.problem import ERROR, OPEN
 
 MARGIN = 12.0  # what badges, ports and the ring of a selection need around the node
@@ -177,6 +178,7 @@ class NodeBox(AbstractNodeItem):
 
     # painting
 
+    @unharmed
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw the node; far away its shape, colour and name, farther the name not either."""
         theme, scale = current(), seen_at(painter, option)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas.pin import Pin
 from editor.canvas.stock import PortItem
+from editor.looks.unharmed import unharmed
 
 if TYPE_CHECKING:
     from editor.canvas.node import NodeBox
@@ -77,5 +78,6 @@ class Port(PortItem):
         """Some room around the dots."""
         return self._bounds
 
+    @unharmed
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Nothing: the node paints its ports."""

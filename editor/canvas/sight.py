@@ -11,6 +11,7 @@ from editor.canvas.detail import seen_from, steadied
 from editor.canvas.gestures import Gesture
 from editor.canvas.minimap import Minimap
 from editor.canvas.stock import NodeViewer
+from editor.looks.unharmed import unharmed
 
 if TYPE_CHECKING:
     from editor.canvas.canvas import Canvas
@@ -107,15 +108,18 @@ class Sight(NodeViewer):
 
     # painting
 
+    @unharmed
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Dots and sides."""
         paint_background(painter, QRectF(rect), self.scale_now, self.canvas.border)
 
+    @unharmed
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """The minimap, in pixels."""
         painter.resetTransform()
         self.minimap.paint(painter)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Then whatever changed is on the minimap too."""
         with seen_from(self.steady):

@@ -15,6 +15,7 @@ from editor.canvas.port import Port
 from editor.canvas.route import TRACKS, routed
 from editor.canvas.stock import PipeItem
 from editor.looks.theme import current
+from editor.looks.unharmed import unharmed
 from runtime.check.problem import ERROR, WARNING, Problem
 from runtime.graph.model import Edge
 
@@ -153,6 +154,7 @@ class Wire(PipeItem):
         """The curve with its width."""
         return self._bounds
 
+    @unharmed
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """The curve, under a rim in the colour of the canvas that keeps crossings apart."""
         ink, theme, near = self.ink(), current(), seen_at(painter, option) >= NEAR

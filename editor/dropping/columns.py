@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from editor.dropping.facts import bars_of, missing_of, values_of
 from editor.looks import theme
 from editor.looks.pieces import colour, mixed
+from editor.looks.unharmed import unharmed
 from runtime.propose.columns import OUT, TARGET, Column
 
 HEADS = ("Column", "Taken for", "Used as", "Values", "Missing", "Spread")
@@ -55,10 +56,12 @@ class ColumnsModel(QAbstractTableModel):
         """As many as there are heads."""
         return 0 if parent.isValid() else len(HEADS)
 
+    @unharmed
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """What stands above."""
         return HEADS[section] if role == Role.DisplayRole and orientation == Qt.Orientation.Horizontal else None
 
+    @unharmed
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """A cell."""
         column = self.columns[index.row()]
@@ -176,6 +179,7 @@ class ColumnsView(QTableView):
 class Cell(QStyledItemDelegate):
     """A cell; what can be chosen has an arrow, and the spread is drawn."""
 
+    @unharmed
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one."""
         if index.column() in (KIND, ROLE):

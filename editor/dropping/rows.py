@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListView, QListWidget, QListWidgetItem, QTableView
 
 from editor.looks import theme
+from editor.looks.unharmed import unharmed
 
 PICTURE, LINE, WIDE, SPACE = 96, 24, 120, 12  # px
 MEASURED = 100  # columns; that takes time
@@ -33,12 +34,14 @@ class RowsModel(QAbstractTableModel):
         """All columns."""
         return 0 if parent.isValid() else len(self.titles)
 
+    @unharmed
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """A title, or the number of a row."""
         if role not in (Role.DisplayRole, Role.ToolTipRole):
             return None
         return self.titles[section] if orientation == Qt.Orientation.Horizontal else section + 1
 
+    @unharmed
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """A cell as it stands in the file."""
         if role in (Role.DisplayRole, Role.ToolTipRole):

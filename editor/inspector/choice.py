@@ -9,6 +9,7 @@ from editor.inspector.text import NONE
 from editor.looks.pieces import colour, tells_whole
 from editor.looks.theme import family_font, icon_pixmap
 from editor.looks.tick import Tick
+from editor.looks.unharmed import unharmed
 from runtime.spec.parameter import Parameter
 
 ROOM = """
@@ -47,6 +48,7 @@ class StillCombo(QComboBox):
         """Tell the whole of what is cut."""
         return tells_whole(self, event, self.currentText(), self.shown) or super().event(event)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw an arrow of our own: the style's has a frame around it."""
         super().paintEvent(event)

@@ -8,6 +8,7 @@ from editor.inspector.line import CommitLine
 from editor.inspector.note import COMMITS, NoteText
 from editor.looks.pieces import Line
 from editor.looks.theme import current, family_font, theme_changes
+from editor.looks.unharmed import unharmed
 from runtime.graph.frames import COLOURS, Frame
 
 SIZE, LINES = 24, 24  # pixels of a colour; lines of a text that are seen at once
@@ -31,6 +32,7 @@ class Swatch(QAbstractButton):
         """A small square."""
         return QSize(SIZE, SIZE)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """A disc of the colour, ringed where it is chosen or has the focus."""
         theme, painter = current(), QPainter(self)

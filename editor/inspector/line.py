@@ -8,6 +8,7 @@ from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import Unreadable, read, stepped, written
 from editor.looks.pieces import Line, colour, leaves_undo, tells_whole
 from editor.looks.theme import family_font, mono_font, theme_changes
+from editor.looks.unharmed import unharmed
 from runtime.spec.parameter import Parameter
 
 FIGURES = ("int", "float", "number", "sizes", "factors", "numbers", "wholes")
@@ -52,6 +53,7 @@ class CommitLine(QLineEdit):
         within = self.style().subElementRect(QStyle.SubElement.SE_LineEditContents, frame, self)
         return within.adjusted(PAD, 0, -PAD, 0)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """The line, or its frame with the short form in it."""
         shown = self.text() if self.hasFocus() else self.shown()

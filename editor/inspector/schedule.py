@@ -14,6 +14,7 @@ from editor.inspector.entry import Entry, Seen
 from editor.inspector.text import NONE
 from editor.looks.pieces import Line, colour
 from editor.looks.theme import family_font
+from editor.looks.unharmed import unharmed
 from runtime.spec.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ INDENT = 10  # px from the line that holds the settings together
 class Settings(QWidget):
     """What belongs to the chosen type, beside a thin line."""
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line."""
         painter = QPainter(self)

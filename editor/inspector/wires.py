@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from editor.looks.pieces import colour, mixed
 from editor.looks.theme import family_font, mono_font, theme_changes
+from editor.looks.unharmed import unharmed
 
 ROW = 22
 GRIP, NUMBER = 12, 16  # px: dots to take a row by, and its number
@@ -127,6 +128,7 @@ class Wires(QWidget):
 
     # drawn
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows with their numbers; while one is dragged, a line where it would stand."""
         painter = QPainter(self)

@@ -119,7 +119,7 @@ SHEET = Template("""
 #sheetRows:focus { border-color: $accent; }
 #runTable { background: $panel; outline: none; }
 #runTable::item { padding: 0 4px; border-top: 1px solid transparent; border-bottom: 1px solid transparent; }
-#runTable::item:selected { background: $accent_dim; color: $text; border-color: $chosen; }
+#runTable::item:selected { background: $accent_dim; border-color: $chosen; }
 #runTable::item:focus { border: 1px solid $accent; }
 #runTable QHeaderView::section { padding: 2px 6px; font-size: 10px; }
 #reference { background: $panel; }

@@ -5,6 +5,7 @@ from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from editor.looks.pieces import colour
+from editor.looks.unharmed import unharmed
 
 
 class Fade(QWidget):
@@ -27,6 +28,7 @@ class Fade(QWidget):
             self._place()
         return super().eventFilter(watched, event)
 
+    @unharmed
     def paintEvent(self, _: QPaintEvent) -> None:
         """From nothing to the ground."""
         ground, clear = colour(self.ground), colour(self.ground)

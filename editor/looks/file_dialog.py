@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from editor.looks import theme
 from editor.looks.dialogs import lay_over, page_of
+from editor.looks.unharmed import unharmed
 
 BUTTONS = {
     "backButton": "chevron-left",
@@ -130,6 +131,7 @@ class Drawn(QIdentityProxyModel):
         """Take the colours of the theme."""
         self.folder, self.file = _of_row("folder"), _of_row("file", theme.current().muted)
 
+    @unharmed
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What the system tells, but for the icon."""
         files = self.sourceModel()

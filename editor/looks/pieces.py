@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSiz
 
 from editor.looks import theme as themes
 from editor.looks.theme import Theme, current, family_font, icon, mono_font, theme_changes
+from editor.looks.unharmed import unharmed
 
 
 def colour(token: str, theme: Theme | None = None) -> QColor:
@@ -146,6 +147,7 @@ class Rule(QWidget):
         super().__init__()
         self.setFixedHeight(1)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line."""
         QPainter(self).fillRect(self.rect(), colour("border"))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from editor.looks.pieces import colour
 from editor.looks.theme import icon_pixmap
+from editor.looks.unharmed import unharmed
 
 BOX, SPACE = 22, 3  # px: a box with room for the ring of the focus, and between it and its words
 
@@ -29,6 +30,7 @@ class Tick(QCheckBox):
         """All of it can be clicked."""
         return self.rect().contains(at)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the box, in it a tick or a bar for "several values", and the words beside it."""
         painter = QPainter(self)

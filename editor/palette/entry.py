@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from editor.looks import theme
+from editor.looks.unharmed import unharmed
 from editor.palette.offer import SHELF
 from runtime.spec.node import Spec
 
@@ -105,6 +106,7 @@ class EntryDelegate(QStyledItemDelegate):
         if room > 0:
             shown.text = shortened(shown.text, shown.fontMetrics, room)
 
+    @unharmed
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The row, then the place."""
         super().paint(painter, option, index)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 
 from editor.looks.pieces import colour, mixed
 from editor.looks.theme import family_font, mono_font
+from editor.looks.unharmed import unharmed
 from editor.preview.drawn import LEFT, RIGHT, Drawn
 from editor.preview.words import figure
 
@@ -41,6 +42,7 @@ class Shares(Drawn):
         """A line each."""
         return QSize(240, ROW * len(self.lines))
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Names on the left, percent on the right, bars between them."""
         painter, measure = QPainter(self), QFontMetrics(family_font(12))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from editor.looks.pieces import colour, mixed
 from editor.looks.theme import family_font, mono_font, theme_changes
+from editor.looks.unharmed import unharmed
 from editor.preview.words import figure, numbered
 
 GAP = 4
@@ -66,6 +67,7 @@ class Pictures(Drawn):
         across = min(self.columns, max(1, len(self.images)))
         return QSize(across * (self.cell + GAP) - GAP + 2, max(0, rows * (self.cell + GAP) - GAP + 2))
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Each in the middle of its cell, as large as it goes, with an edge: it may be as dark as what is behind it."""
         painter = QPainter(self)
@@ -98,6 +100,7 @@ class Table(Drawn):
         """A line a row, and one or two for titles."""
         return QSize(200, self._top + ROW * len(self.rows))
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """As many columns as fit, over the whole width."""
         painter, measure = QPainter(self), QFontMetrics(mono_font(11))
@@ -167,6 +170,7 @@ class Texts(Drawn):
         """A line a text."""
         return QSize(200, TEXT_ROW * len(self.texts))
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Every other line on a stripe."""
         painter, measure = QPainter(self), QFontMetrics(family_font(12))
@@ -207,6 +211,7 @@ class Figures(Drawn):
             yield line, x, wide, figures
             x += wide + figures + 13
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Each with its name before it."""
         painter = QPainter(self)
@@ -240,6 +245,7 @@ class Bars(Drawn):
         """Bars with a line below."""
         return QSize(200, self.HEIGHT + 16)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """A bar a bin; what is there at all can be seen."""
         painter = QPainter(self)
@@ -281,6 +287,7 @@ class Classes(Drawn):
         """A line a class."""
         return QSize(200, ROW * len(self.classes))
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Name, bar, count."""
         painter, font = QPainter(self), family_font(12)

@@ -69,6 +69,7 @@ class Previews(QObject):
         if self.canvas.level.steps:
             self.canvas.refused.emit("What is on a wire is shown in the graph of the file, not inside of a definition.")
             return
+        self.canvas.refused.emit("")  # what could not be shown before is over
         self.end = end
         self._ask(self._in_place(at))
 

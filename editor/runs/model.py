@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon, QPixmap
 
 from editor.looks.pieces import colour
 from editor.looks.theme import family_font
+from editor.looks.unharmed import unharmed
 from editor.runs.columns import NAME, NOTE, Column, columns, differing, in_order, wanted
 from editor.training.lines import RUN_TOKENS
 from runtime.train.runs import MOST_NOTE, Glance, write_note
@@ -101,6 +102,7 @@ class RunRows(QAbstractTableModel):
         usual = super().flags(index)
         return usual | Qt.ItemFlag.ItemIsEditable if self.columns[index.column()].key == NOTE else usual
 
+    @unharmed
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole) -> Any:
         """The title, and what it stands for."""
         if orientation != Qt.Orientation.Horizontal or section >= len(self.columns):
@@ -115,6 +117,7 @@ class RunRows(QAbstractTableModel):
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         return f"{column.about}. A click, or S, sorts by it" if role == ROLE.ToolTipRole else None
 
+    @unharmed
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
         """A cell; the state has a colour, and its word."""
         run, column = self.rows[index.row()], self.columns[index.column()]

@@ -4,13 +4,20 @@ from collections.abc import Callable, Sequence
 from itertools import compress
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from editor.looks.pieces import once_released
 from editor.looks.theme import family_font, theme_changes
 from editor.runs.columns import NAME, NOTE
-from editor.runs.model import SWATCH, RunRows
+from editor.runs.model import SWATCH, Index, RunRows
 from runtime.train.runs import Glance
 
 ROW, PAD = 22, 16
@@ -19,6 +26,17 @@ LEAST, MOST = 40, 150
 SHORTEST = {NOTE: 50, NAME: 150}  # of what gives way, so that it is seen how a run ended and with which figures
 LOOKED_AT = 40  # rows by whose texts a column is made wide; all of a thousand would be felt
 Selection = QItemSelectionModel.SelectionFlag
+
+
+class Cell(QStyledItemDelegate):
+    """A cell whose text has the same colour in a row that is selected."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """The stock one, and what is written on a selection is written as beside it."""
+        super().initStyleOption(option, index)
+        palette = option.palette
+        palette.setBrush(QPalette.ColorRole.HighlightedText, palette.text())
+        option.palette = palette
 
 
 class RunTable(QTableView):
@@ -44,6 +62,7 @@ class RunTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
+        self.setItemDelegate(Cell(self))
         self.setObjectName("runTable")  # see the style sheet of the window
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW)

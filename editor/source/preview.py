@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QPainter, QPaintEvent, QS
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.looks.pieces import Elided, Line, TextButton, mixed
+from editor.looks.unharmed import unharmed
 from editor.source.text import CodeText
 from editor.window.problem_row import parted
 
@@ -33,6 +34,7 @@ class Notice(QWidget):
         self.line.setText(text)
         self.setVisible(bool(text))
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tint the strip."""
         QPainter(self).fillRect(self.rect(), mixed("warning", "panel", 0.14))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from editor.looks.pieces import colour, mixed
 from editor.looks.theme import code_font, theme_changes
+from editor.looks.unharmed import unharmed
 from editor.source.highlight import PythonColours
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -26,6 +27,7 @@ class Margin(QWidget):
         """Room for the largest number."""
         return QSize(self.text.margin_width(), 0)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the numbers."""
         self.text.paint_margin(event)

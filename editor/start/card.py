@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBo
 
 from editor.looks.pieces import IconButton, Line, colour
 from editor.looks.theme import family_font
+from editor.looks.unharmed import unharmed
 
 HIGH = 0.42  # of its width
 WIDE = 190  # pixels of a picture beside its words
@@ -58,6 +59,7 @@ class Picture(QWidget):
         self._drawn = QPixmap()
         self.update()
 
+    @unharmed
     def paintEvent(self, _: QPaintEvent) -> None:
         """The picture, round where the card is."""
         if self.image.isNull():

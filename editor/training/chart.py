@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMo
 
 from editor.looks import theme as themes
 from editor.looks.pieces import colour, mixed
+from editor.looks.unharmed import unharmed
 from editor.training.pyramid import Floats
 from runtime.spec.value import in_digits, rounded
 
@@ -88,6 +89,7 @@ class Axis(pg.AxisItem):
         """Never a prefix: 0.95 stays 0.95; the stock axis sets one even while it is told not to."""
         self.update()  # what the stock method comes to
 
+    @unharmed
     def paint(self, painter: QPainter, option: object, widget: object) -> None:
         """Draw at once: the view keeps the pixels, so that the record which the stock method plays only takes time."""
         painter.save()
@@ -180,16 +182,13 @@ class Chart(pg.PlotWidget):
         self.spare += [self.item.plot() for _ in range(len(self.curves) + len(self.spare), many)]
 
     def put(self, key: object, x: Any, y: Any, **style: Any) -> None:
-        """Draw the curve of that name from these points; without a style it keeps its own.
-
-        All in one: pyqtgraph draws a curve anew with each change of its style.
-        """
+        """Draw the curve of that name from these points; without a style it keeps its own."""
         if key not in self.curves:
             self.curves[key] = self.spare.pop() if self.spare else self.item.plot()
             self.taken += 1
             self.curves[key].setZValue(self.taken)
             style = PLAIN | style
-        self.curves[key].setData(x, y, **style)
+        self.curves[key].setData(x, y, **style)  # all in one: it is drawn anew with each change of its style
 
     def _lay_aside(self, key: object) -> None:
         curve = self.curves.pop(key)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from editor.looks.pieces import colour
 from editor.looks.theme import family_font, mono_font, theme_changes
+from editor.looks.unharmed import unharmed
 from editor.training.predictions import Predictions
 
 GAP, PARTED, LEGIBLE = 6, 5, 11  # pixels: beside names, and cells below which neither lines nor figures are seen
@@ -79,6 +80,7 @@ class Confusion(QWidget):
             return True
         return super().event(event)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Cells with their figures as far as these can be read, and the names of the classes."""
         painter = QPainter(self)

@@ -7,6 +7,7 @@ import numpy as np
 from editor.looks.pieces import colour, mixed_with
 from editor.training.chart import Chart, pen
 from editor.training.lines import Line
+from editor.training.pyramid import Floats
 from editor.training.series import broken
 
 MARKS = 300  # marks of values that have no place
@@ -14,7 +15,7 @@ FOOT = 7  # pixels above the axis, or a cross would be cut
 MARKED, LOST = ("marks",), ("lost",)  # where they begin, and how far that goes on
 MOST_RAW = 3  # runs whose single steps are drawn: those of more would hide each other
 FAR = 0.3  # of a chart's width that would be empty otherwise
-MANY = 150  # epochs whose points have a symbol no more
+APART = 8  # pixels between the points of epochs at least where each has a symbol
 
 
 def draw(chart: Chart, lines: Sequence[Line], starts: Sequence[float], first: int) -> None:
@@ -70,7 +71,7 @@ def _draw_steps(chart: Chart, line: Line, starts: Sequence[float], raw: bool) ->
 
 
 def _draw_epochs(chart: Chart, line: Line, starts: Sequence[float]) -> None:
-    if not chart.is_new(line.key, line.series.size):
+    if not chart.is_new(line.key, line.series.size, line.series.cuts):
         return
     points = line.series.thinned(*chart.span(), max(2 * chart.width(), 400), chart.logarithmic)
     x, y = broken(*points, starts)
@@ -81,11 +82,19 @@ def _draw_epochs(chart: Chart, line: Line, starts: Sequence[float]) -> None:
         y if some else [],
         pen=pen(line.ink, 2, line.pattern),
         antialias=True,
-        symbol=line.symbol if line.symbol and line.series.size <= MANY else None,
+        symbol=line.symbol if line.symbol and _apart(chart, line.series.x) else None,
         symbolSize=6,
         symbolBrush=line.ink,
         symbolPen=pen(colour("panel"), 1),
     )
+
+
+def _apart(chart: Chart, x: Floats) -> bool:
+    """Whether the points in view stand so far from each other that their symbols do not lie over one another."""
+    left, right = chart.span()
+    seen = x[(x >= left) & (x <= right)]
+    least = APART * (right - left) / max(chart.item.vb.width(), 1)
+    return seen.size < 2 or float(seen[-1] - seen[0]) >= least * (seen.size - 1)
 
 
 def _draw_marks(chart: Chart, lines: Sequence[Line]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 
 from editor.looks.pieces import colour
 from editor.looks.theme import family_font, mono_font, theme_changes
+from editor.looks.unharmed import unharmed
 from editor.training.record import SIDES, Event, Record, number
 from runtime.spec.value import rounded
 
@@ -17,40 +18,55 @@ Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROLE = Qt.ItemDataRole
 MOST = 5  # decimals
-ROW, LEAST = 20, 3  # px, and how many of them are seen
+ROW, LEAST = 20, 2  # px, and how many of them are seen
 PAD = 14
 BEST = "✓"
 EDGE = 8  # px right of the last figure where there is room
 
 
 class Figures(QAbstractTableModel):
-    """The epochs of a record as rows. A column is a name and a side, such as ("loss", "train")."""
+    """The epochs of a record as rows. A column is a name and a side, such as ("loss", "train").
+
+    A record changes before its views are told, and becomes shorter where a run goes on from its checkpoint; what is
+    painted meanwhile is what `shown` holds.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.record = Record()
         self.columns: list[tuple[str, str]] = []
-        self.rows = 0
+        self.shown: list[Event] = []
         self.decimals: list[int] = []  # of each column
         self.longest: list[str] = []
 
     def show_record(self, record: Record) -> None:
         """Show another run."""
         self.beginResetModel()
-        self.record, self.rows = record, len(record.epochs)
+        self.record, self.shown = record, [*record.epochs]
         self.columns = _columns(record.epochs)
         self._align()
         self.endResetModel()
 
-    def more(self) -> None:
-        """The record has grown."""
-        if _columns(self.record.epochs[-1:]) != self.columns:
+    def more(self) -> bool:
+        """The record has grown, or was set back to an earlier epoch; whether there are other rows now."""
+        epochs = self.record.epochs
+        if _columns(epochs[-1:]) != self.columns:
             self.show_record(self.record)
-        elif (count := len(self.record.epochs)) > self.rows:
-            self.beginInsertRows(NOWHERE, self.rows, count - 1)
-            self.rows = count
+            return True
+        kept = min(len(self.shown), len(epochs))
+        while kept and self.shown[kept - 1] is not epochs[kept - 1]:
+            kept -= 1
+        if lost := kept < len(self.shown):
+            self.beginRemoveRows(NOWHERE, kept, len(self.shown) - 1)
+            del self.shown[kept:]
+            self._align()
+            self.endRemoveRows()
+        if came := kept < len(epochs):
+            self.beginInsertRows(NOWHERE, kept, len(epochs) - 1)
+            self.shown += epochs[kept:]
             self._align()
             self.endInsertRows()
+        return lost or came
 
     def _align(self) -> None:
         """As many decimals in a column as its figures need, so that they stand under each other."""
@@ -66,12 +82,13 @@ class Figures(QAbstractTableModel):
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """How many epochs are shown."""
-        return 0 if parent.isValid() else self.rows
+        return 0 if parent.isValid() else len(self.shown)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         """The number of the epoch and its figures."""
         return 0 if parent.isValid() else 1 + len(self.columns)
 
+    @unharmed
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = ROLE.DisplayRole) -> Any:
         """Name above side."""
         if orientation != Qt.Orientation.Horizontal:
@@ -83,9 +100,10 @@ class Figures(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return f"{name} on {side} rows" if role == ROLE.ToolTipRole and section and side else None
 
+    @unharmed
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
         """A figure in four digits, all of it in the tooltip; the best epoch in green, with a tick before its number."""
-        event = self.record.epochs[index.row()]
+        event = self.shown[index.row()]
         value: Any = f"{event['fold']}, {event.get('epoch')}" if "fold" in event else event.get("epoch")
         if index.column():
             name, side = self.columns[index.column() - 1]
@@ -165,9 +183,8 @@ class EpochTable(QTableView):
         self._widen()
 
     def more(self) -> None:
-        """The record may have grown."""
-        if self.figures.rows != len(self.figures.record.epochs):
-            self.figures.more()
+        """The record may have grown, or was set back."""
+        if self.figures.more():
             self._widen()
             self.viewport().update()  # another epoch may be the best now
 
@@ -187,7 +204,7 @@ class EpochTable(QTableView):
         """Every figure and heading in full, and what is left over shared; where there is too little it scrolls."""
         figures, heads = QFontMetrics(self.font()), QFontMetrics(family_font(10))
         folds = self.figures.record.folds
-        counted = f"{BEST} {folds}, 100" if folds else f"{BEST} {self.figures.rows}"
+        counted = f"{BEST} {folds}, 100" if folds else f"{BEST} {self.figures.rowCount()}"
         needs = [PAD + max(heads.horizontalAdvance("epoch"), figures.horizontalAdvance(counted))]
         for words, longest in zip(self.figures.columns, self.figures.longest, strict=True):
             head = max(heads.horizontalAdvance(word) for word in words)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from editor.looks.pieces import Elided, colour
 from editor.looks.theme import family_font, mono_font
+from editor.looks.unharmed import unharmed
 from editor.training.chart import stroke
 from editor.training.lines import Line
 
@@ -82,6 +83,7 @@ class Names(QWidget):
             left += self._long(entry)
         return placed
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw swatch and words of each."""
         painter = QPainter(self)

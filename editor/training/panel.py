@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.looks.pieces import Line, once_released
@@ -182,10 +182,9 @@ class TrainingPanel(QWidget):
         said.go_on.show_state()
         said.cannot.tell(self.session.going_on.cannot)
         said.silence.tell(self.silence.sentence)
-        self.table.setVisible(bool(record.epochs))
         self._show_place()
         said.bar.setVisible(self.session.running or bool(record.step))
-        waiting = goes and record.share is None
+        waiting = goes and (record.share is None or not record.trains)
         said.bar.setRange(0, 0 if waiting else 1000)
         if not waiting:
             said.bar.setValue(round(1000 * (record.share or 0)))
@@ -195,7 +194,19 @@ class TrainingPanel(QWidget):
         said.measured.setVisible(bool(said.measured.text()))
         for line in (said.cannot, said.silence, said.device, said.run):
             line.setVisible(bool(line.whole))
+        self._share()
         self.words.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There is another height for words and table."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """The table is there beside what goes on; why a run failed is read whole before, and curves tell the rest."""
+        failed = not self.session.running and (self.record.ended or {}).get("event") == "failed"
+        fits = self.words.sizeHint().height() + self.table.minimumHeight() <= self.height()
+        self.table.setVisible(bool(self.record.epochs) and (fits or not failed))
 
     def _stage(self) -> tuple[str, str]:
         """What the run is doing, and the colour of it."""
@@ -204,7 +215,7 @@ class TrainingPanel(QWidget):
             return self._ending(record.ended)
         if self.session.running and self.session.stopping:
             return "Stopping", "text"
-        if record.step and (self.session.running or record.epochs):
+        if record.step and (record.trains if self.session.running else record.epochs):
             total = int((record.started or {}).get("epochs") or 0)
             at = f"epoch {record.epoch}{f' of {total}' if total else ''}, step {record.step:,}"
             if record.folds:

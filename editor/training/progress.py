@@ -13,7 +13,7 @@ from editor.training.going_on import GoOnRow
 if TYPE_CHECKING:
     from editor.running.session import Session
 
-LEAST = 132  # pixels: of a panel as high as it opens, two epochs are left
+LEAST = 78  # pixels: what is said of a run that goes on
 BREAKS = "\u200b"  # where a long word without spaces, such as a path, may be broken
 
 
@@ -83,7 +83,7 @@ class Words(QScrollArea):
         return QSize(220, self.progress.heightForWidth(max(self.width(), 220)))
 
     def minimumSizeHint(self) -> QSize:
-        """Most of what is said at least; the table below needs room too."""
+        """No more for a long text than for a short one, or a panel would jump: the table gives way, or it scrolls."""
         return QSize(220, min(self.sizeHint().height(), LEAST))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

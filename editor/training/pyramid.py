@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 FAN = 16  # blocks that make one of the next level
 FINE = 4  # blocks in a stretch at least, so that its length is nearly the one that is wanted
-# Beyond this a value only ruins the axis; it is marked like a value that is not finite.
+# Beyond this a value only ruins the axis; it is marked like a value that is not finite, and told apart from it.
 HUGE = 1e30
 
 

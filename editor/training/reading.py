@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor.looks.pieces import colour
 from editor.looks.theme import mono_font
+from editor.looks.unharmed import unharmed
 from editor.training.chart import Chart, stroke
 
 ROW, PAD, SWATCH = 15, 6, 20
@@ -78,6 +79,7 @@ class Reading(QWidget):
         self.setGeometry(QRect(max(left, 0), top, width, height))
         self.raise_()
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """Swatch, name and figure of each."""
         painter = QPainter(self)

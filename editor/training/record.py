@@ -198,6 +198,11 @@ class Record:
         return list(dict.fromkeys(name for name, _ in self.figures if name != "loss"))
 
     @property
+    def trains(self) -> bool:
+        """Whether this process has told a step; before it has, what there is was told by a run that it goes on from."""
+        return self.first is not None or bool(self.folds)
+
+    @property
     def share(self) -> float | None:
         """How much is done, 0 to 1; None before the first step."""
         return min(self.step / self.total, 1.0) if self.step and self.total else None

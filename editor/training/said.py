@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from editor.training.lines import Line, Runs
+from editor.training.pyramid import HUGE
 from editor.training.reading import Value
 from editor.training.record import figure
+from editor.training.stretches import Stretches
 
 
 def values_at(runs: Runs, lines: Sequence[Line], step: float) -> list[Value]:
@@ -30,19 +32,26 @@ def values_at(runs: Runs, lines: Sequence[Line], step: float) -> list[Value]:
 
 def unseen(lines: Sequence[Line], logarithmic: bool) -> str:
     """What has no place in the picture, so that nothing is hidden silently; of several runs each by its number."""
-    parts = []
     group = [line.series for line in lines]
-    odd = [line for line in lines if line.series.strange]
-    if odd and odd[0].run:
-        runs = {line.run: int(line.series.strange_at.first[0]) for line in reversed(odd)}
-        which = f"runs {', '.join(map(str, sorted(runs)))}" if len(runs) > 1 else f"run {min(runs)}"
-        parts.append(f"{which} not finite{', first' * (len(runs) > 1)} at step {min(runs.values()):,}")
-    elif odd:
-        first = int(min(line.series.strange_at.first[0] for line in odd))
-        parts.append(f"{_count(sum(line.series.strange for line in odd))} not finite, first at step {first}")
+    kinds = (
+        (f"beyond {HUGE:.0e}".replace("+", ""), [each.huge_at for each in group]),
+        ("not finite", [each.strange_at for each in group]),
+    )
+    parts = [told for words, kind in kinds if (told := _odd(lines, kind, words))]
     if logarithmic and (below := sum(each.below_at.count for each in group)):
         parts.append(f"{_count(below)} of zero or less have no place on a log axis")
     return "; ".join(parts)
+
+
+def _odd(lines: Sequence[Line], places: Sequence[Stretches], words: str) -> str:
+    """Which values of the lines are of one kind that has no place, and from which step on."""
+    odd = [(line.run, int(each.first[0])) for line, each in zip(lines, places, strict=True) if each.count]
+    first = min((step for _, step in odd), default=0)
+    runs = sorted({run for run, _ in odd})
+    if any(runs):
+        which = f"runs {', '.join(map(str, runs))}" if len(runs) > 1 else f"run {runs[0]}"
+        return f"{which} {words}{', first' * (len(runs) > 1)} at step {first:,}"
+    return f"{_count(sum(each.count for each in places))} {words}, first at step {first:,}" if odd else ""
 
 
 def beyond(lines: Sequence[Line], logarithmic: bool, view: tuple[float, float, float, float]) -> str:

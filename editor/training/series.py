@@ -23,7 +23,7 @@ class Series:
 
     def __init__(self, least: float = 1.0, most: float = 1.0) -> None:
         self.least, self.most = least, most
-        self.size = 0
+        self.size = self.cuts = 0  # points, and how often some were taken back
         self._points = np.empty((3, START))
         self._mean, self._weight = 0.0, 0.0
         self._pyramid = Pyramid()
@@ -32,7 +32,8 @@ class Series:
     def _forget_ends(self) -> None:
         self.ends = (math.inf, 0.0)  # the smallest value but zero and the largest, regardless of sign
         self.low, self.above, self.high = math.inf, math.inf, -math.inf  # lowest, lowest above zero, highest
-        self.strange_at = Stretches()  # where values are not finite or too large to draw
+        self.strange_at = Stretches()  # where values are not finite
+        self.huge_at = Stretches()  # where they are finite, but too large to draw
         self.below_at = Stretches()  # where they are zero or less
 
     def append(self, x: float, y: float) -> None:
@@ -51,7 +52,7 @@ class Series:
     def _note(self, x: float, y: float) -> None:
         """Take note of what lies outside of what was there."""
         if not drawable(y):
-            self.strange_at.add(self.size, x)
+            (self.huge_at if math.isfinite(y) else self.strange_at).add(self.size, x)
             return
         if y < self.low:
             self.low = y
@@ -68,6 +69,7 @@ class Series:
     def cut(self, x: float) -> None:
         """Forget the points from `x` on: a run goes on from before them."""
         self.size = int(np.searchsorted(self.x, x))
+        self.cuts += 1
         self._pyramid.cut(self.size)
         self._forget_ends()
         fine = np.abs(self.y) < HUGE
@@ -75,7 +77,9 @@ class Series:
             self._mean = float(self.smooth[fine][-1]) * self._weight
         else:
             self.restart()
-        for kind, these in ((self.strange_at, ~fine), (self.below_at, fine & (self.y <= 0))):
+        finite = np.isfinite(self.y)
+        kinds = (self.strange_at, ~finite), (self.huge_at, finite & ~fine), (self.below_at, fine & (self.y <= 0))
+        for kind, these in kinds:
             for number in np.flatnonzero(these).tolist():
                 kind.add(number, float(self.x[number]))
         y = self.y[fine]
@@ -91,7 +95,7 @@ class Series:
     @property
     def strange(self) -> int:
         """How many values are not finite or too large to draw."""
-        return self.strange_at.count
+        return self.strange_at.count + self.huge_at.count
 
     @property
     def span(self) -> float:
@@ -173,7 +177,7 @@ class Series:
         """Where points have no place on the axis: the first and the last of each stretch that reaches between `left`
         and `right`; of more than `most` every n-th.
         """
-        kinds = (self.strange_at, self.below_at) if logarithmic else (self.strange_at,)
+        kinds = (self.strange_at, self.huge_at, self.below_at)[: 3 if logarithmic else 2]
         return sorted(each for kind in kinds for each in kind.within(left, right, most))
 
     def outside(self, view: tuple[float, float, float, float], logarithmic: bool) -> int:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from editor.looks.flow import Beside, Flow
 from editor.looks.pieces import IconButton, Line, TextButton, colour, mixed
 from editor.looks.theme import icon_pixmap, theme_changes
+from editor.looks.unharmed import unharmed
 from editor.window.presenting import presentation
 from runtime.check.problem import ERROR, OPEN, WARNING, Problem, Repair
 
@@ -155,6 +156,7 @@ class ProblemRow(QFrame):
         else:
             super().keyPressEvent(event)
 
+    @unharmed
     def paintEvent(self, event: QPaintEvent) -> None:
         """A tint in the inspector, a bar at the row that has the focus in the list."""
         painter = QPainter(self)

@@ -114,7 +114,10 @@ class Strip(QWidget):
     def _started(self) -> None:
         self.say("")
         self._count()
-        self.show_progress("starting torch", None)
+        if self.session.record.trains:  # it was found again
+            self._show_step()
+        else:
+            self.show_progress("starting torch", None)
 
     def _tell(self, event: dict[str, Any]) -> None:
         if event["event"] == "stage":
@@ -126,7 +129,7 @@ class Strip(QWidget):
         """How far the run is now, and whether it stands still."""
         session, paused = self.session, self.session.pausing.paused
         last, share = session.last_step, session.share_done
-        if session.running and last and share is not None:
+        if session.running and last and share is not None and session.record.trains:
             self.show_progress(f"paused at {session.place_done}" if paused else session.place_done, share)
         elif session.running and paused:
             self.show_progress("paused before the first step", 0.0)

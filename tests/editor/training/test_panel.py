@@ -122,7 +122,7 @@ def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, e
     last: dict[str, object] = {
         "event": "failed",
         "node": "model",
-        "message": "mat1 and mat2 shapes cannot be multiplied. " * 8,
+        "message": "mat1 and mat2 shapes cannot be multiplied. " * 14,
     }
     feed(session, [*events()[:10], last, {"event": "epoch", "epoch": 1, "train": {"loss": 1.0}}])
     session.life.become(State.IDLE)
@@ -131,7 +131,7 @@ def test_that_a_failure_names_its_node(panel: TrainingPanel, session: Session, e
     assert panel.progress.device.whole.startswith("model: mat1")
     QApplication.processEvents()
     words, run = panel.words.viewport(), panel.progress.run
-    assert panel.table.isVisible() and words.rect().contains(run.rect().translated(run.mapTo(words, QPoint())))
+    assert not panel.table.isVisible() and words.rect().contains(run.rect().translated(run.mapTo(words, QPoint())))
     assert panel.words.fade.isVisible()  # the line at the lower edge does not look cut
     panel.words.verticalScrollBar().setValue(panel.words.verticalScrollBar().maximum())
     assert not panel.words.fade.isVisible()
