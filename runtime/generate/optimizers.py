@@ -21,6 +21,7 @@ def flags(drawn: Drawn) -> dict[str, bool]:
     """Which blocks of the loop the optimizers use."""
     found = [each for each, _ in scheduled(drawn).values()]
     return {
+        "STEADY": not found,
         "SCHEDULES": bool(found),
         "BY_BATCH": any(each.each == BATCH for each in found),
         "BY_EPOCH": any(each.each == EPOCH for each in found),

@@ -64,7 +64,8 @@ DROP_LAST = True  # a small last batch is left out
 COLLATED = True  # samples are more than stacked
 LISTS = True  # batches may hold more than tensors
 LOADED = True  # weights are read from files
-SCHEDULES = True  # learning rates change
+STEADY = False  # no learning rate changes
+SCHEDULES = True  # some do
 BY_BATCH = True  # some with every batch
 BY_EPOCH = True  # some with every epoch
 BY_LOSS = True  # some with the loss of an epoch
@@ -371,12 +372,11 @@ class Run:
         else:
             for name, optimizer in self.optimizers.items():
                 optimizer.load_state_dict(state["optimizers"][name])
-            if SCHEDULES:
-                for name, schedule in self.schedules.items():
-                    schedule.load_state_dict(state["schedules"][name])
-            else:
-                for optimizer in self.optimizers.values():
+                if STEADY:
                     optimizer.param_groups[0].update(optimizer.defaults)  # as set now
+        if SCHEDULES:
+            for name, schedule in self.schedules.items():
+                schedule.load_state_dict(state["schedules"][name])
         if BY_EPOCH:
             for name in EACH_EPOCH:  # which step after their optimizers, torch says
                 self.optimizers[name].step()  # nothing moves without gradients

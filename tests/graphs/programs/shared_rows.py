@@ -438,7 +438,6 @@ class Run:
         self.model.load_state_dict(state["model"])
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
-        for optimizer in self.optimizers.values():
             optimizer.param_groups[0].update(optimizer.defaults)  # as set now
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
