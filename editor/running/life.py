@@ -87,10 +87,11 @@ class Life(QObject):
         """Make the folder of a run, and train what is in it; say why not where that cannot be."""
         session, document, folder = self.session, self.session.document, Future[Path]()
         runs, untitled, place = document.runs, document.path is None, document.folder
+        draft = document.draft if untitled else None
 
         def make() -> None:
             try:
-                folder.set_result(prepare_run(graph, origin, options, runs=runs))
+                folder.set_result(prepare_run(graph, origin, options, runs=runs, draft=draft))
             except Exception as why:
                 folder.set_exception(why)
 
