@@ -211,6 +211,7 @@ def train(options: argparse.Namespace) -> int:
     """Train in a process of its own and follow it."""
     from runtime.train.console import follow
     from runtime.train.folder import Untrusted, prepare_run
+    from runtime.train.not_here import not_here
     from runtime.train.resume import lacking, over, refusal, told
 
     if options.epochs is not None and options.epochs < 1:
@@ -224,6 +225,8 @@ def train(options: argparse.Namespace) -> int:
     graph = graph if options.resume else looked_at
     for warning in _sound(options.graph, report).of(WARNING):
         print(f"warning: {warning.told}", file=sys.stderr)
+    if why := not_here(str(options.device or setting(graph.run, "device"))):
+        raise Failed(1, why)
     wanted = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     if options.resume:
         if why := lacking(options.resume):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from runtime.places import all_runs
 from runtime.spec.catalogue import catalogue
 from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished, here
 from tests.runtime.generate.cases import FOLDER
@@ -241,12 +242,11 @@ def test_that_a_run_that_diverged_ends_at_its_first_value_that_is_not_finite(div
 
 
 def test_that_a_device_that_is_not_there_is_one_sentence_and_code_1(says: Says) -> None:
-    code, output, errors = says(
-        "train", FOLDER / "table.json", "--device", "xpu" if os.path.exists("/dev/nvidia0") else "cuda"
-    )
+    kind = "xpu" if os.path.exists("/dev/nvidia0") else "cuda"
+    code, output, errors = says("train", FOLDER / "table.json", "--device", kind)
     assert (code, output) == (1, "")
-    assert "Traceback" not in errors
-    assert len(errors.splitlines()) == 2
+    assert errors.startswith(f"torchweave: there is no {kind} device here (") and len(errors.splitlines()) == 1
+    assert not all_runs().exists(), "it is known before there is a run"
 
 
 def test_that_data_is_found_beside_the_graph_wherever_one_is(
