@@ -141,7 +141,7 @@ def _over(finished: dict[str, Any], folder: Path | None) -> str:
     minutes, seconds = divmod(round(finished.get("seconds") or 0), 60)
     took = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
     weights = weights_of(folder) if folder else None
-    return f"finished in {took}; {f'the weights are {weights}' if weights else f'what it kept is in {folder}'}"
+    return f"finished in {took}{f'; the weights are {weights}' if weights else ''}"  # another machine may keep them
 
 
 @contextmanager
