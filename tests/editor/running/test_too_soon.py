@@ -78,6 +78,7 @@ def test_that_a_press_on_pause_as_somebody_else_pauses_lets_no_run_go_on(
     assert button.text() == "Continue"
     edited.session.life.clock = lambda: 30.4
     QTest.mouseClick(button, LEFT)
+    assert pausing.asked
     QTest.keyClick(edited, Qt.Key.Key_P, CONTROL)
     assert pausing.asked
     edited.session.life.clock = lambda: 30.6
