@@ -211,6 +211,7 @@ def train(options: argparse.Namespace) -> int:
     """Train in a process of its own and follow it."""
     from runtime.train.console import follow
     from runtime.train.folder import Untrusted, prepare_run
+    from runtime.train.not_here import not_here
     from runtime.train.resume import lacking, over, refusal, told
 
     if options.epochs is not None and options.epochs < 1:
@@ -224,6 +225,8 @@ def train(options: argparse.Namespace) -> int:
     graph = graph if options.resume else looked_at
     for warning in _sound(options.graph, report).of(WARNING):
         print(f"warning: {warning.told}", file=sys.stderr)
+    if why := not_here(str(options.device or setting(graph.run, "device"))):
+        raise Failed(1, why)
     wanted = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     if options.resume:
         if why := lacking(options.resume):
@@ -272,6 +275,7 @@ def export(options: argparse.Namespace) -> int:
         if options.slurm:
             batch = batch_file(graph, options.output.name, options.nnodes)
             write_whole(options.output.with_suffix(SUFFIX), batch.encode())
+            print(f"{options.output.with_suffix(SUFFIX).name}: the Slurm batch file that starts it.")
     except NotWritten as error:
         raise Failed(1, f"{options.output} is not written: {error}") from None
     except OSError as error:
@@ -280,12 +284,12 @@ def export(options: argparse.Namespace) -> int:
 
 
 def _writable(output: Path) -> None:
-    """Say beforehand why a file cannot be written."""
-    folder = output.parent
+    """Say beforehand why a file cannot be written; folders that are not there yet are made as it is."""
+    folder = next((each for each in output.parents if each.exists()), output.parent)
     why = (
         "is a folder"
         if output.is_dir()
-        else f"there is no folder {folder}"
+        else f"{folder} is no folder"
         if not folder.is_dir()
         else f"{folder} is write-protected"
         if not os.access(folder, os.W_OK)
@@ -305,6 +309,10 @@ def render(options: argparse.Namespace) -> int:
         raise Failed(2, f"{options.output} cannot be written: its name must end with {' or '.join(PICTURES)}.")
     if options.run and not any(Events(options.run)):
         raise Failed(2, f"{options.run} holds no events of a run.")
+    try:
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failed(1, f"{options.output} cannot be written: {error.strerror or error}.") from None
     run = ["--run", str(options.run)] if options.run else []
     return _editor(["--render", str(options.graph), str(options.output), "--theme", options.theme, *run])
 

@@ -135,7 +135,8 @@ def _about_run(window: "Window", then: Callable[[Settle], None], stay: Go) -> No
         then(lambda go_on: go_on())
         return
     box = QMessageBox(QMessageBox.Icon.NoIcon, "A run goes on", "This graph is still being trained.")
-    box.setInformativeText("The run can go on by itself; open the graph again to follow, pause or stop it.")
+    again = "open the graph again" if session.document.path else "Show in the Runs panel is the way"
+    box.setInformativeText(f"The run can go on by itself; {again} to follow, pause or stop it.")
     on = box.addButton("Let it go on", Role.AcceptRole)
     stop = box.addButton("Stop it", Role.DestructiveRole)
     box.addButton(Button.Cancel)

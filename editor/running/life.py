@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from enum import Enum, auto
 from errno import ENOSPC
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -23,6 +25,7 @@ LOG = logging.getLogger("torchweave")
 LOOK = 50  # ms between two looks at the events of a run
 PATIENCE = 30_000  # ms for a run to stop by itself, which takes a step, or an epoch's validation, and keeping it
 ENDING = 5000  # ms for a process that has told its last event
+TOO_SOON = 0.5  # seconds in which nobody has seen yet that a button means something else now
 
 
 class State(Enum):
@@ -43,6 +46,8 @@ class Life(QObject):
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self.session, self.state = session, State.IDLE
+        self.clock: Callable[[], float] = monotonic  # seconds
+        self._ended = -inf  # when the last run was over without being asked at that moment
         self._folder: Future[Path] | None = None  # of the run that is about to begin
         # That one is let go on as soon as it has begun, and what follows; or this, where it cannot begin.
         self._then: tuple[Callable[[], None], Callable[[], None]] | None = None
@@ -60,12 +65,18 @@ class Life(QObject):
         """Whether a run goes on and is followed here."""
         return self.state in (State.RUNS, State.STOPS)
 
+    @property
+    def just_ended(self) -> bool:
+        """Whether a run was over so short a while ago that a press was meant to stop it."""
+        return self.clock() - self._ended < TOO_SOON
+
     def become(self, state: State, folder: Future[Path] | None = None) -> None:
         """Every change. A folder in which no run has begun goes, whether it is there already or comes later."""
         if self._folder is not None:
             self._folder.add_done_callback(_throw_away)
         if state is State.IDLE:
             self._then = None
+            self._ended = self.clock() if self.state is not state else self._ended
         self.state, self._folder = state, folder
         if self.runs:
             self._looking.start()
@@ -77,10 +88,11 @@ class Life(QObject):
         """Make the folder of a run, and train what is in it; say why not where that cannot be."""
         session, document, folder = self.session, self.session.document, Future[Path]()
         runs, untitled, place = document.runs, document.path is None, document.folder
+        draft = document.draft if untitled else None
 
         def make() -> None:
             try:
-                folder.set_result(prepare_run(graph, origin, options, runs=runs))
+                folder.set_result(prepare_run(graph, origin, options, runs=runs, draft=draft))
             except Exception as why:
                 folder.set_exception(why)
 
@@ -126,6 +138,7 @@ class Life(QObject):
         """Ask the run to end at its next step; asked twice, end it now. One that has not begun does not begin."""
         if self.begins:
             self.refuse()
+            self._ended = -inf  # whoever pressed knows
         if self.state is State.STOPS:
             self.session.trainer.kill()
         elif self.state is State.RUNS:

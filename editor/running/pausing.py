@@ -1,10 +1,12 @@
 """A run that stands still: asked for by a button, known by what the run tells, whichever window asked."""
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from editor.running.going_on import ENDS
+from editor.running.life import TOO_SOON
 
 if TYPE_CHECKING:
     from editor.running.session import Session
@@ -20,6 +22,7 @@ class Pausing(QObject):
         self.session = session
         self.paused = False  # the run stands still
         self.asked = False  # it is to stand still
+        self._turned = -inf  # when somebody else asked
         session.run_started.connect(self._begin)
         session.happened.connect(self._happened)
         session.run_ended.connect(lambda _: self._set(False))
@@ -27,7 +30,7 @@ class Pausing(QObject):
 
     def switch(self) -> None:
         """Ask the run to stand still after its next step, or to go on."""
-        if not self.session.running or self.session.stopping:
+        if not self.session.running or self.session.stopping or self.session.life.clock() - self._turned < TOO_SOON:
             return
         try:
             self.session.trainer.pause(not self.asked)
@@ -44,6 +47,8 @@ class Pausing(QObject):
 
     def _happened(self, event: dict[str, Any]) -> None:
         if event["event"] in ("paused", "unpaused"):
+            if self.asked != (event["event"] == "paused"):
+                self._turned = self.session.life.clock()
             self._set(event["event"] == "paused")
 
     def _set(self, paused: bool) -> None:

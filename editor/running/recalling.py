@@ -14,7 +14,7 @@ from editor.training.record import Record
 from editor.workers.in_thread import InThread
 from runtime.graph.model import Graph
 from runtime.spec.moved import moved
-from runtime.train.about import name_of
+from runtime.train.about import name_of, read
 from runtime.train.at_work import gone
 from runtime.train.died import died, saved_at
 from runtime.train.folder import last_run
@@ -41,9 +41,11 @@ class Recalling(QObject):
         self.in_thread = InThread(self)
 
     def recall(self) -> None:
-        """Show the last run of the graph; an untitled copy, as an example is, takes over none that goes on."""
+        """Show the last run of the graph; an untitled copy, as an example is, takes over none of another one."""
         document = self.session.document
-        self.show(last_run(document.runs), follow=document.path == document.origin)
+        whole = document.path == document.origin
+        folder = last_run(document.runs, None if whole else document.draft)
+        self.show(folder, follow=whole or (folder is not None and read(folder).get("draft") == document.draft))
 
     def show(self, folder: Path | None, follow: bool = True) -> None:
         """Show the events of a run, and take it over where it goes on; while one goes on here, that one stays."""

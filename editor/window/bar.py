@@ -125,6 +125,7 @@ class Bar(QWidget):
         self.run_button.setText(text)
         self.run_button.setToolTip(tip)
         if self.run_button.property("state") != state:
+            self.run_button.setDown(self.run_button.isDown() and self.run_button.property("state") != "running")
             self.run_button.setProperty("state", state)
             self.run_button.style().unpolish(self.run_button)
             self.run_button.style().polish(self.run_button)

@@ -132,7 +132,7 @@ class Window(QMainWindow):
         self.commit()
         if self.session.at_work:
             self.session.life.stop()
-        else:
+        elif not self.session.life.just_ended:
             self.frame.leave_start()  # what runs is seen
             self.session.run()
 

@@ -9,6 +9,7 @@ from runtime.check import (
     few,
     finish,
     gradient,
+    large,
     layers,
     lengths,
     matrices,
@@ -239,6 +240,7 @@ def _finished(walk: Walk, ids: Collection[str], dirty: frozenset[str] | None) ->
     layers.examine(walk)
     batches.examine(walk)
     few.examine(walk)
+    large.examine(walk)
     neighbours.examine(walk)
     pictures.examine(walk)
     scores.examine(walk)

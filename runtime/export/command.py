@@ -50,13 +50,18 @@ def write(graph: Graph, report: Report, options: argparse.Namespace) -> None:
 def _script(graph: Graph, report: Report, options: argparse.Namespace) -> None:
     """Write the program or its notebook, and with --copy what it reads beside it."""
     output, folder = options.output, options.graph.parent
+    what = "notebook" if output.suffix.lower() == ".ipynb" else "program"
+    written = f"{output.name}: the {what} of {options.graph.name}"
     try:
+        output.parent.mkdir(parents=True, exist_ok=True)
         if options.copy:
             carry_out(json.loads(order(graph, report, folder, output, options.graph.name)))
+            print(f"{written}, and beside it what it reads.")
             return
         write_whole(output, text_of(graph, report, options.graph.name, output).encode())
     except (NotPacked, OSError) as error:
         raise Refused(f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else f"{error}") from None
+    print(f"{written}.")
     if sentence := not_beside(graph, folder, output):
         print(f"torchweave: {output} is written. {sentence}", file=sys.stderr)
 

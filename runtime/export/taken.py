@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from runtime.check.problem import Report
+from runtime.export.whose import whose
 from runtime.generate.drawn import Drawn
 from runtime.generate.part import Part, batches_part
 from runtime.generate.program import generate
@@ -67,8 +68,7 @@ def taken(graph: Graph, report: Report, name: str, folder: Path, run: Path | Non
     found = made(graph, report, name, folder)
     if file is not None and run is not None:
         _load(found.model, file, run)
-        kind = "best" if file.name.startswith("best") else "last"
-        found.weights = f"with the {kind} weights of the run {run.name}"
+        found.weights = whose(file, graph, folder)
     return found
 
 

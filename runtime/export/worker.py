@@ -55,6 +55,7 @@ def carry_out(order: Order, tell: Tell = lambda stage: None) -> dict[str, Any]:
     tell("comparing it with torch")
     parity = compared(found, report, samples, call, output.suffix.lower(), origin)
     text = report_text(found, parity, output, order.name, [*lines(given, found.drawn)], done.sentence(output))
+    output.parent.mkdir(parents=True, exist_ok=True)
     write_whole(output, data)
     write_whole(output.with_name(f"{output.name}.txt"), f"{text}\n{done.text}".encode())
     return {"written": str(output), "report": text, "close": parity.worst < CLOSE}

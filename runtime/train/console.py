@@ -15,6 +15,7 @@ from runtime.interrupted import CODE, ending
 from runtime.train.outcome import best, diverged, share, why
 from runtime.train.pieces.line import as_json, folds_line, line, test_line
 from runtime.train.process import Trainer
+from runtime.train.weights import weights_of
 
 LOOK = 0.05  # seconds between two looks at the events
 PATIENCE = 30.0  # seconds for a run to stop by itself, which takes a step and keeping the weights
@@ -127,9 +128,20 @@ def _follow(trainer: Trainer, bar: Bar, as_events: bool, asked: list[float]) -> 
         with _no_terminal(asked):
             bar.clear()
             print(f"torchweave: the run was stopped; --resume {trainer.folder} goes on.", file=sys.stderr)
+    elif last.get("event") == "finished" and not as_events:
+        with _no_terminal(asked):
+            print(_over(last, trainer.folder), file=sys.stderr)
     if asked or last.get("stopped"):
         return CODE
     return 0 if last.get("event") == "finished" else 1
+
+
+def _over(finished: dict[str, Any], folder: Path | None) -> str:
+    """That a run is finished, how long it took, and where its weights are."""
+    minutes, seconds = divmod(round(finished.get("seconds") or 0), 60)
+    took = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    weights = weights_of(folder) if folder else None
+    return f"finished in {took}{f'; the weights are {weights}' if weights else ''}"  # another machine may keep them
 
 
 @contextmanager

@@ -61,11 +61,23 @@ def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | 
     if text.startswith("Error(s) in loading state_dict"):
         return _other_weights(text)
     if label := LABEL.search(text):
-        few = "classes are counted from 0" if label[1].startswith("-") else "there are fewer classes"
-        return f"a label of {label[1]} does not fit the scores: {few}."
+        return _label(label[1], _classes(error))
     if "index out of range in self" in text:
         return "a number that comes in is below 0, or not below num_embeddings."
     return None
+
+
+def _label(label: str, classes: int) -> str:
+    """A label for which there is no score; 0 classes where nobody knows how many scores a row has."""
+    few = "classes are counted from 0" if label.startswith("-") else "there are fewer classes"
+    return f"a label of {label} does not fit the scores{f' of {classes} classes' if classes else ''}: {few}."
+
+
+def _classes(error: BaseException) -> int:
+    """How many scores a row has where a loss refuses a label; 0 where that is not seen."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    shape = tuple(getattr(frames[-1].f_locals.get("input"), "shape", ())) if frames else ()
+    return int(shape[1] if len(shape) > 1 else shape[0] if shape else 0)
 
 
 def out_of_memory(error: BaseException) -> bool:

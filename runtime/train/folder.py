@@ -53,10 +53,12 @@ def prepare_run(
     trusting: bool = False,
     machines: Mapping[str, Any] = ALONE,
     runs: Path | None = None,
+    draft: str | None = None,
 ) -> Path:
     """Make the folder of a run of a sound graph; `origin` is the graph's file, which data paths are relative to.
 
-    Without a `folder` it is a new one among the graph's `runs`, by default those of its file.
+    Without a `folder` it is a new one among the graph's `runs`, by default those of its file. A `draft` tells an
+    unsaved copy of that file from others.
 
     `machines` says on which its processes are, as `runtime.train.asked` tells.
 
@@ -82,7 +84,7 @@ def prepare_run(
         (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
         launch.keep(setting(graph.run, "processes"), machines, folder)
         name = called(graph, folder, options.get("resume"), named)
-        about.begin(folder, origin, name, watched=best.watching(drawn))
+        about.begin(folder, origin, name, watched=best.watching(drawn), **({"draft": draft} if draft else {}))
         gives.keep(drawn, origin.parent if origin else HERE, folder)
         samples.keep(drawn, folder)
         room.keep(drawn, report, folder)
@@ -172,10 +174,14 @@ def options_of(folder: Path) -> dict[str, str]:
     return {name[2:]: value for name, value in pairwise(given) if name.startswith("--") and name[2:] in OPTIONS}
 
 
-def last_run(runs: Path) -> Path | None:
-    """The newest of the runs of one graph that has events; one that goes on comes first."""
+def last_run(runs: Path, draft: str | None = None) -> Path | None:
+    """The newest of the runs of one graph that has events; one that goes on comes first.
+
+    Of an unsaved copy, which shares them with others of its file, those of its own `draft` come before all others.
+    """
     newest = [*islice(_newest_first(runs), MOST)]
-    return next((run for run in newest if at_work(run)), newest[0] if newest else None)
+    own = [run for run in newest if draft and about.read(run).get("draft") == draft]
+    return next((run for run in own or newest if at_work(run)), next(iter(own or newest), None))
 
 
 def _newest_first(root: Path) -> Iterator[Path]:

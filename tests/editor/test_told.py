@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,8 @@ def test_that_a_refusal_on_the_canvas_names_what_was_typed(window: Window, tmp_p
 def test_that_a_run_opens_training_in_the_place_of_problems_and_of_a_hidden_dock(window: Window, qtbot: QtBot) -> None:
     window.files.open(EXAMPLES / "two_models.json")
     qtbot.waitUntil(lambda: window.strip.fine.isVisible() and window.strip.fine.text() == "ready to run")
-    run = window.actions_by_name["run"].shortcut()
+    run, minutes = window.actions_by_name["run"].shortcut(), count()
+    window.session.life.clock = lambda: 60.0 * next(minutes)
     for hidden in (False, True):
         window.show_problems()
         if hidden:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from runtime.places import all_runs
 from runtime.spec.catalogue import catalogue
 from tests.runtime.commands import EXAMPLES, TWO_MODELS, Said, Says, broken_copy, command, finished, here
 from tests.runtime.generate.cases import FOLDER
@@ -88,6 +90,8 @@ def test_that_train_prints_a_line_an_epoch_and_keeps_its_folder(says: Says, tmp_
     assert code == 0, errors
     assert [line.partition(" | ")[0] for line in output.splitlines()] == ["epoch 1", "epoch 2"]
     assert errors.splitlines()[0] == f"run {tmp_path / 'r'}"
+    last = rf"finished in \d+ s; the weights are {re.escape(str(tmp_path / 'r' / 'weights.safetensors'))}"
+    assert re.fullmatch(last, errors.splitlines()[-1])
     names = {file.name for file in (tmp_path / "r").iterdir()}
     assert names >= {"graph.json", "program.py", "events.jsonl", "checkpoint.pt", "weights.safetensors"}
     longer = ["--epochs", 3, "--seed", 3, "--resume", tmp_path / "r", "--run-dir", tmp_path / "s"]
@@ -238,12 +242,11 @@ def test_that_a_run_that_diverged_ends_at_its_first_value_that_is_not_finite(div
 
 
 def test_that_a_device_that_is_not_there_is_one_sentence_and_code_1(says: Says) -> None:
-    code, output, errors = says(
-        "train", FOLDER / "table.json", "--device", "xpu" if os.path.exists("/dev/nvidia0") else "cuda"
-    )
+    kind = "xpu" if os.path.exists("/dev/nvidia0") else "cuda"
+    code, output, errors = says("train", FOLDER / "table.json", "--device", kind)
     assert (code, output) == (1, "")
-    assert "Traceback" not in errors
-    assert len(errors.splitlines()) == 2
+    assert errors.startswith(f"torchweave: there is no {kind} device here (") and len(errors.splitlines()) == 1
+    assert not all_runs().exists(), "it is known before there is a run"
 
 
 def test_that_data_is_found_beside_the_graph_wherever_one_is(
@@ -289,7 +292,7 @@ def test_that_a_reader_who_has_gone_is_no_traceback(arguments: list[str]) -> Non
 
 
 def test_that_export_writes_the_program_and_that_it_carries_its_graph(says: Says, tmp_path: Path) -> None:
-    assert says("export", TWO_MODELS, "-o", tmp_path / "x.py") == (0, "", "")
+    assert says("export", TWO_MODELS, "-o", tmp_path / "x.py") == (0, "x.py: the program of two_models.json.\n", "")
     expected = (FOLDER / "two_models.py").read_text(encoding="utf-8")
     assert (tmp_path / "x.py").read_text(encoding="utf-8").startswith(f"{expected}\n# The graph ")
     assert says("check", tmp_path / "x.py", "--json") == says("check", TWO_MODELS, "--json")
@@ -302,7 +305,7 @@ def test_that_tensorboard_needs_a_run(says: Says, tmp_path: Path) -> None:
 def test_that_a_program_written_away_from_its_data_says_what_it_lacks(says: Says, tmp_path: Path) -> None:
     data = EXAMPLES / "data" / "clipart.npz"
     code, output, errors = says("export", EXAMPLES / "text_and_image.json", "-o", tmp_path / "t.py")
-    assert (code, output) == (0, "")
+    assert (code, output) == (0, "t.py: the program of text_and_image.json.\n")
     told = f"It reads data/clipart.npz beside itself: copy that from {data}, or say --clipart-path {data}."
     assert errors == f"torchweave: {tmp_path / 't.py'} is written. {told}\n"
     assert '"--clipart-path"' in (tmp_path / "t.py").read_text(encoding="utf-8")
@@ -311,25 +314,27 @@ def test_that_a_program_written_away_from_its_data_says_what_it_lacks(says: Says
 def test_that_export_says_why_not(says: Says, tmp_path: Path) -> None:
     code, _, errors = says("export", broken_copy(tmp_path, edges=[]), "-o", tmp_path / "x.py")
     assert (code, errors.count("\n"), (tmp_path / "x.py").exists()) == (1, 1, False)
-    code, _, errors = says("export", TWO_MODELS, "-o", tmp_path / "no" / "x.py")
-    assert (code, errors.count("\n")) == (1, 1)
-    assert "cannot be written" in errors
+    for folder in ("no", "new/deep"):  # which are made, as for a package
+        assert says("export", TWO_MODELS, "-o", tmp_path / folder / "x.py", "--copy")[0] == 0
+        assert (tmp_path / folder / "x.py").is_file()
 
 
 def test_that_render_draws_without_a_display(tmp_path: Path) -> None:
     environment = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": "offscreen"}
-    code, told, errors = finished("render", TWO_MODELS, "-o", tmp_path / "x.png", env=environment)
-    assert (code, told) == (0, f"{tmp_path / 'x.png'}\n"), errors
-    assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+    file = tmp_path / "new" / "x.png"
+    code, told, errors = finished("render", TWO_MODELS, "-o", file, env=environment)
+    assert (code, told) == (0, f"{file}\n"), errors
+    assert file.read_bytes().startswith(b"\x89PNG")
     assert finished("render", tmp_path / "no.json", "-o", tmp_path / "y.png", env=environment)[0] == 2
 
 
 @pytest.mark.parametrize("verb", ["export", "render"])
 def test_that_an_output_that_cannot_be_written_is_said_with_the_reason(says: Says, tmp_path: Path, verb: str) -> None:
-    folder, missing = tmp_path, tmp_path / "no" / "x.png"
+    folder, within = tmp_path, tmp_path / "file" / "x.png"
+    within.parent.touch()
     assert says(verb, TWO_MODELS, "-o", folder) == (1, "", f"torchweave: {folder} cannot be written: is a folder.\n")
-    expected = f"torchweave: {missing} cannot be written: there is no folder {missing.parent}.\n"
-    assert says(verb, TWO_MODELS, "-o", missing) == (1, "", expected)
+    expected = f"torchweave: {within} cannot be written: {within.parent} is no folder.\n"
+    assert says(verb, TWO_MODELS, "-o", within) == (1, "", expected)
 
 
 def test_that_render_needs_the_name_of_a_picture_and_a_run_with_events(says: Says, tmp_path: Path) -> None:

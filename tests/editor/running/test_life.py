@@ -342,7 +342,7 @@ def test_that_what_nobody_expected_is_said_and_another_run_can_begin(
     assert said.args == ["The run could not be started: KeyError: 'dense'"]
     assert edited.bar.run_button.text().startswith("Run ")
     with qtbot.waitSignal(edited.session.run_started):
-        edited.run_or_stop()
+        edited.session.run()
 
 
 def test_that_a_folder_that_comes_when_its_window_is_gone_goes_too(

@@ -1,7 +1,8 @@
 """Runs of a graph that had no file: they are those of its file once it has one."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,8 @@ from editor.running.session import Session
 from editor.window.window import Window
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
-from runtime.places import runs_folder
+from runtime.lock import hold
+from runtime.places import EXAMPLES, runs_folder
 from runtime.train import about
 from runtime.train.folder import last_run
 from runtime.train.process import Trainer
@@ -55,6 +57,11 @@ def test_that_runs_go_along_when_their_graph_is_saved_and_one_that_goes_on_comes
     assert last_run(runs_folder(tmp_path / "copy.json")) is None, "a copy has its own"
 
 
+def write_events(folder: Path, events: Iterable[object]) -> None:
+    """What a run told."""
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))
+
+
 def trained(
     window: Window,
     qtbot: QtBot,
@@ -70,7 +77,7 @@ def trained(
         window.session.run()
     folder = window.session.run_folder
     assert folder is not None
-    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in told()))
+    write_events(folder, told())
     window.session.life.release()
     return folder
 
@@ -96,6 +103,42 @@ def test_that_a_graph_without_a_file_has_runs_of_its_own_which_a_kill_leaves_to_
     assert first.session.run_folder == folder and first.session.last_events[-1]["event"] == "finished"
     first.document.save(file)
     assert first.session.run_folder == last_run(runs_folder(file)) == runs_folder(file) / folder.name
+
+
+def test_that_an_unsaved_copy_of_an_example_that_is_recovered_follows_its_own_run(
+    open_window: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[Path] = []
+
+    def follow(_: Trainer, folder: Path, begin: int) -> bool:
+        followed.append(folder)
+        return True
+
+    monkeypatch.setattr(Trainer, "start", lambda *_: None)
+    monkeypatch.setattr(Trainer, "follow", follow)
+    first, other = (open_window(1366, 768) for _ in range(2))
+    folders = []
+    for window in (first, other):  # both are copies of one example, and share the folder of its runs
+        window.files.open(EXAMPLES / "two_models.json")
+        window.document.do([("run", "epochs", 9)], "epochs")
+        with qtbot.waitSignal(window.session.run_started):
+            window.session.run()
+        assert window.session.run_folder is not None
+        folders.append(window.session.run_folder)
+        write_events(folders[-1], islice(told(), 3))
+        window.session.life.release()
+    settled(first)
+    for at, journal in enumerate(journals()):
+        kept = journal.read_bytes()
+        if json.loads(kept.split(b"\n")[0])["draft"] == first.document.draft:
+            journal.with_name(f"left{at}.jsonl").write_bytes(kept)
+    third = open_window(1366, 768)
+    with (folders[0] / "process.json").open("w") as one, (folders[1] / "process.json").open("w") as two:
+        assert hold(one) and hold(two)
+        look(third, qtbot)
+        with qtbot.waitSignal(third.session.run_started):
+            press(third, "Open")
+    assert followed == [folders[0]] and third.bar.run_button.text() == "Stop"
 
 
 def test_that_runs_of_a_graph_that_is_given_up_are_said_to_stay(

@@ -66,9 +66,7 @@ def test_that_the_values_of_compared_runs_are_told_apart_and_leave_the_plot_in_s
     names = [f"run {at}, dense.out_features 32 to 8 and two other changes" for at in (1, 2)]
     curves.compare([(name, record_of(events())) for name in names])
     QApplication.processEvents()
-    QTest.mouseMove(
-        curves.loss.viewport(), place(curves.loss, 10, 1.0)
-    )  # a pointer that is there already tells nothing
+    QTest.mouseMove(curves.loss.viewport(), place(curves.loss, 10, 1.0))  # one that is there tells nothing
     QTest.mouseMove(curves.loss.viewport(), place(curves.loss, 60, 1.0))
     said = [value.name for value in curves.reading.values[1:]]
     assert said == [

@@ -37,7 +37,9 @@ def test_that_a_stop_iteration_does_not_end_an_epoch_silently(fails: Fails) -> N
 def test_that_a_label_beyond_the_classes_names_the_loss(fails: Fails) -> None:
     event = fails("own_function", ("set", "final", "out_features", 2))
     assert event["node"] == "loss"
-    assert re.fullmatch(r"a label of \d does not fit the scores: there are fewer classes\.", event["message"])
+    assert re.fullmatch(
+        r"a label of \d does not fit the scores of 2 classes: there are fewer classes\.", event["message"]
+    )
 
 
 def test_that_an_index_beyond_an_embedding_names_it(fails: Fails) -> None:
