@@ -35,6 +35,7 @@ OF_NUMBERS = (
     "strictly positive",
     "Class values must be smaller",
     "to have value at most",
+    "is out of bounds for dimension with size 0",  # a metric of curves where ignore_index leaves no target
 )
 # What torch says of series that are shorter than what slides over them, or than what is cut off; only data tells how
 # long padded ones are.
