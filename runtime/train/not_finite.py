@@ -24,6 +24,7 @@ from runtime.train.first import First, Seen
 from runtime.train.gives import Otherwise
 from runtime.train.probes import Probes
 from runtime.train.reproduced import keep, sentence
+from runtime.train.restored import resumed
 
 AGAIN, SHARE = 10.0, 0.002  # seconds between two copies at least, and how much of the time they may take
 LARGE = 64 * 2**20  # bytes of weights from which no copy is made, and the last checkpoint or the beginning has to do
@@ -113,7 +114,7 @@ class Guard:
         folded: Any = getattr(self.run.options, "fold", 0)
         if folded or time.monotonic() - self.begun > LONG / SLOWER:
             return None
-        found: dict[str, Any] = sys.modules["program"].prepare(self.run.options).state()
+        found: dict[str, Any] = resumed(sys.modules["program"], self.run.options, self.folder).state()
         return found
 
     def _search(self, step: int) -> NotFinite:
@@ -124,6 +125,7 @@ class Guard:
             if not self.together and (state := next(self._states(step), None) or self._beginning()) is not None:
                 self.run.model.zero_grad()
                 self.run.restore(state)
+                del state  # on a device it is a second model
                 found = self._again(step, until)
         except Exception:  # that the run is spoilt is known; where it began, then, is not
             traceback.print_exc()

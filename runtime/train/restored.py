@@ -41,7 +41,7 @@ def resumed(program: ModuleType, options: Any, folder: Path) -> Any:
     if was is None:
         return program.prepare(options)
     now = load((folder / "graph.json").read_bytes())
-    with _as_of(now, was, before) as options.resume:
+    with _as_of(now, was, before, folder) as options.resume:
         run = program.prepare(options)
     options.resume = options.resume and before  # folds have forgotten it: the next ones begin like the first
     _set_anew(run, followed(was, now), now)
@@ -49,16 +49,20 @@ def resumed(program: ModuleType, options: Any, folder: Path) -> Any:
 
 
 @contextmanager
-def _as_of(now: Graph, was: Graph, before: Path) -> Iterator[Path]:
-    """Where the checkpoint of a folder is under the names of now."""
+def _as_of(now: Graph, was: Graph, before: Path, folder: Path) -> Iterator[Path]:
+    """Where the checkpoint of a run is under the names of now: for a moment beside what goes on, on a disk for such."""
     if not (names(was, now) or inner_names(was, now)):
         yield before
         return
     import torch
 
-    with TemporaryDirectory() as place:
-        state = torch.load(before / CHECKPOINT, map_location="cpu", weights_only=True)
-        torch.save(translated(state, was, now), Path(place) / CHECKPOINT)
+    state = torch.load(before / CHECKPOINT, map_location="cpu", weights_only=True)
+    with TemporaryDirectory(dir=folder, prefix="renamed-", ignore_cleanup_errors=True) as place:
+        try:
+            torch.save(translated(state, was, now), Path(place) / CHECKPOINT)
+        except (OSError, RuntimeError) as error:  # torch's own where the disk is full
+            raise Otherwise(None, f"There is no room in {folder} for the checkpoint under its new names.") from error
+        del state
         yield Path(place)
 
 

@@ -368,12 +368,14 @@ class Run:
         self.model.load_state_dict(state["model"])
         if SINGLE:
             self.optimizer.load_state_dict(state["optimizers"][OPTIMIZER])
-            self.optimizer.param_groups[0].update(self.optimizer.defaults)  # as set now
+            # Not the rate of the checkpoint: that of now.
+            self.optimizer.param_groups[0].update(lr=self.optimizer.defaults["lr"])
         else:
             for name, optimizer in self.optimizers.items():
                 optimizer.load_state_dict(state["optimizers"][name])
                 if STEADY:
-                    optimizer.param_groups[0].update(optimizer.defaults)  # as set now
+                    # Not the rate of the checkpoint: that of now.
+                    optimizer.param_groups[0].update(lr=optimizer.defaults["lr"])
         if SCHEDULES:
             for name, schedule in self.schedules.items():
                 schedule.load_state_dict(state["schedules"][name])

@@ -263,7 +263,8 @@ class Run:
         self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
-        self.optimizer.param_groups[0].update(self.optimizer.defaults)  # as set now
+        # Not the rate of the checkpoint: that of now.
+        self.optimizer.param_groups[0].update(lr=self.optimizer.defaults["lr"])
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 

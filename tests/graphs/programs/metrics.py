@@ -285,7 +285,8 @@ class Run:
         self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
-        self.optimizer.param_groups[0].update(self.optimizer.defaults)  # as set now
+        # Not the rate of the checkpoint: that of now.
+        self.optimizer.param_groups[0].update(lr=self.optimizer.defaults["lr"])
         begun = state.get("metrics", {}) if self.batch else {}
         for name in begun.keys() & self.metrics.keys():
             go_on(self.metrics[name], begun[name])

@@ -266,7 +266,8 @@ class Run:
         self.model.load_state_dict(state["model"])
         for name, optimizer in self.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
-            optimizer.param_groups[0].update(optimizer.defaults)  # as set now
+            # Not the rate of the checkpoint: that of now.
+            optimizer.param_groups[0].update(lr=optimizer.defaults["lr"])
         for each, numbers in zip(self.generators, state["random"], strict=False):
             each.set_rng_state(numbers)  # a device's only where there was one
 

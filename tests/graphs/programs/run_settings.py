@@ -282,7 +282,8 @@ class Run:
         self.sums = Sums(state["sums"])
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizers"]["adam"])
-        self.optimizer.param_groups[0].update(self.optimizer.defaults)  # as set now
+        # Not the rate of the checkpoint: that of now.
+        self.optimizer.param_groups[0].update(lr=self.optimizer.defaults["lr"])
         self.scaler.load_state_dict(state.get("scaler", self.scaler.state_dict()))
         watched, *best = state.get("best", ("", 0.0, 0))
         if watched != "accuracy":  # what comes now is the best so far

@@ -53,6 +53,7 @@ def test_that_a_notebook_runs_from_top_to_bottom_and_trains_as_its_program_does(
     first, *predictions = ran("penguins", tmp_path).splitlines()
     assert all(re.fullmatch(r"(\w+) where it is (\w+)", line) for line in predictions)
     assert "Gentoo" in " ".join(predictions)
+    capsys.readouterr()  # what the export said
     program = imported(generate(*example("penguins"), "penguins.json").text, tmp_path / "program.py", EXAMPLES)
     monkeypatch.setattr(sys, "argv", ["program.py", "--epochs", "1", "--device", "cpu", "--threads", "1"])
     before = torch.get_num_threads()

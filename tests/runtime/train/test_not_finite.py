@@ -172,6 +172,17 @@ def test_that_of_a_model_too_large_to_be_copied_the_search_begins_where_the_run_
     assert copied["wire"] and failed(tmp_path / "anew", HUGE) == copied
 
 
+def test_that_a_run_that_goes_on_under_other_names_is_searched_from_where_it_went_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(tmp_path / "first", "two_models", epochs=1)
+    assert work(tmp_path / "first", arguments_of(tmp_path / "first")) == 0
+    edits: list[Edit] = [("rename", "conv", "conv_now"), HUGE]
+    copied = failed(tmp_path / "copied", *edits, resume=tmp_path / "first")
+    monkeypatch.setattr(not_finite, "LARGE", -1)
+    assert copied["wire"] and failed(tmp_path / "anew", *edits, resume=tmp_path / "first") == copied
+
+
 def test_that_where_nothing_whole_is_kept_the_step_alone_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,7 +73,10 @@ def as_before(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", ["two_models", "two_optimizers", "metrics", "warmed_up", "folds"])
-def test_that_a_run_whose_nodes_were_all_renamed_goes_on_bit_for_bit(name: str, tmp_path: Path) -> None:
+def test_that_a_run_whose_nodes_were_all_renamed_goes_on_bit_for_bit(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))  # a run needs no room but in its folder
     graph = graph_of(name)
     renamed = applied(graph, [("rename", id, f"{id}_now") for id in graph.nodes])
     whole = begun(tmp_path / "whole", graph, "--epochs=2")
@@ -186,7 +189,7 @@ def restored(optimizer: Any, options: Any) -> Any:
     """A run of that optimizer alone, which has restored its checkpoint as programs do."""
     state = torch.load(options.resume / "checkpoint.pt", weights_only=True)
     optimizer.load_state_dict(state["optimizers"]["it"])
-    optimizer.param_groups[0].update(optimizer.defaults)
+    optimizer.param_groups[0]["lr"] = optimizer.defaults["lr"]
     return SimpleNamespace(optimizers={"it": optimizer})
 
 
@@ -239,13 +242,13 @@ def test_that_a_schedule_goes_on_with_another_learning_rate_from_where_it_was(na
 
 
 @pytest.mark.parametrize("name", ["two_models", "two_optimizers"])
-def test_that_a_script_goes_on_with_the_settings_that_it_has_now(name: str, tmp_path: Path) -> None:
+def test_that_a_script_goes_on_with_the_learning_rate_that_it_has_now(name: str, tmp_path: Path) -> None:
     graph = graph_of(name)
     [id, *_] = [id for id, node in graph.nodes.items() if node.type.startswith("optim.")]
     first = begun(tmp_path / "first", graph, "--epochs=1", alone=True)
     list(first)
     before = keep(first, tmp_path / "first", graph)
-    other = applied(graph, [("set", id, "weight_decay", 0.25), ("set", id, "lr", 0.125)])
+    other = applied(graph, [("set", id, "lr", 0.125)])
     optimizers = []
     for folder, found in (("same", graph), ("other", other)):
         run = begun(tmp_path / folder, found, "--epochs=2", before, alone=True)
@@ -253,6 +256,5 @@ def test_that_a_script_goes_on_with_the_settings_that_it_has_now(name: str, tmp_
     same, now = (each.state_dict() for each in optimizers)
     assert str(same["state"]) == str(now["state"]) != "{}"
     unlike = {key for key, value in now["param_groups"][0].items() if value != same["param_groups"][0][key]}
-    assert unlike - {"initial_lr"} == {"weight_decay", "lr"}
-    assert now["param_groups"][0]["weight_decay"] == 0.25
+    assert unlike - {"initial_lr"} == {"lr"}
     assert now["param_groups"][0]["lr"] == 0.125
