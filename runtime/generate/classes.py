@@ -6,6 +6,7 @@ from typing import Any
 from runtime.check.datasets import class_names
 from runtime.generate.drawn import Drawn
 from runtime.graph.model import End
+from runtime.spec.own import makes
 from runtime.spec.tensor import Tensor
 
 SCORED = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss", "metric.Accuracy")  # by the number of a class
@@ -38,7 +39,7 @@ def named_classes(drawn: Drawn) -> dict[str, list[Any]]:
     """
     found: dict[str, list[Any]] = {}
     for result, field in compared_fields(drawn).items():
-        source = drawn.sources(drawn.collate, field)
+        source = [] if makes(drawn.graph.nodes[drawn.collate], field) else drawn.sources(drawn.collate, field)
         classes = class_names(drawn.graph, source[0]) if source else None
         if classes and drawn.type(drawn.results[result]).shape[1] == len(classes):  # type: ignore[union-attr]  # scores
             found[result] = classes
@@ -100,11 +101,15 @@ def _results(drawn: Drawn, given: End) -> list[str]:
 
 
 def back(drawn: Drawn, end: End) -> Iterator[End]:
-    """An end and those before it that hold the same numbers, in another shape or scale, as far as a dataset."""
+    """An end and those before it that hold the same numbers, in another shape or scale, as far as a dataset.
+
+    What a function of Collate makes may be other numbers than it was given.
+    """
     yield end
     while end.node not in drawn.datasets:
-        type = drawn.graph.nodes[end.node].type
-        if end.node != drawn.collate and type not in (STANDARDIZE, *SAME_NUMBERS):
+        node = drawn.graph.nodes[end.node]
+        same = not makes(node, end.port) if end.node == drawn.collate else node.type in (STANDARDIZE, *SAME_NUMBERS)
+        if not same:
             return
         sources = drawn.sources(end.node, end.port if end.node == drawn.collate else "input")
         if len(sources) != 1:
