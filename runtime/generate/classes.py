@@ -1,7 +1,7 @@
 """What the results of a model mean, by what a loss or metric compares them with: classes, or numbers of the data."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime.check.datasets import class_names
 from runtime.generate.drawn import Drawn
@@ -16,6 +16,14 @@ YES_OR_NO = {"nn.BCEWithLogitsLoss": SIGMOID, "nn.BCELoss": ITSELF}  # of the se
 OF_NUMBERS = ("nn.MSELoss", "nn.L1Loss", "nn.SmoothL1Loss", "nn.HuberLoss")
 STANDARDIZE = "transform.Standardize"
 SAME_NUMBERS = ("Tensor.to", "torch.squeeze", "torch.unsqueeze", "torch.flatten", "nn.Flatten", "torch.reshape")
+
+
+class Scaled(NamedTuple):
+    """What a standardized result stands for: a field of the data, the node that put it on a scale, and its name."""
+
+    field: str
+    node: str
+    called: str  # like the field, where nothing else of a prediction is called so
 
 
 def compared_fields(drawn: Drawn) -> dict[str, str]:
@@ -76,14 +84,21 @@ def yes_or_no(drawn: Drawn) -> dict[str, tuple[list[Any], str]]:
     return found
 
 
-def standardized(drawn: Drawn) -> dict[str, tuple[str, str]]:
-    """The results that are compared with a standardized number: its field of the data, and the node that did it."""
-    found: dict[str, tuple[str, str]] = {}
+def standardized(drawn: Drawn) -> dict[str, Scaled]:
+    """The results that are compared with a standardized number, and what that is in the units of the data."""
+    found: dict[str, Scaled] = {}
+    taken = {f"{result}{of}" for result in drawn.results for of in ("", "_class", "_probability")}
     for _, given, target in _compared(drawn, OF_NUMBERS):
         *way, field = back(drawn, target)
         scaled = [end.node for end in way if drawn.graph.nodes[end.node].type == STANDARDIZE]
-        if field.node in drawn.datasets and len(scaled) == 1:
-            found |= {result: (field.port, scaled[0]) for result in _results(drawn, given) if result not in found}
+        if field.node not in drawn.datasets or len(scaled) != 1:
+            continue
+        for result in [each for each in _results(drawn, given) if each not in found]:
+            called = field.port if field.port not in taken else f"{result}_in_units"
+            while called in taken:
+                called += "_"
+            taken.add(called)
+            found[result] = Scaled(field.port, scaled[0], called)
     return found
 
 

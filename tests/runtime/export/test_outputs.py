@@ -142,3 +142,29 @@ def test_that_scores_keep_no_names_of_classes_that_a_function_of_collate_turns(t
     every: Edit = ("set", "batches", "collate_fn", {"function": lines, "outputs": outputs})
     carry_out(Order(**{**vars(birds), "graph": dump(applied(graph, [every if whole else each]))}))
     assert told(tmp_path / "birds.onnx") == {"final": {"type": "float32[batch, 3]", "probabilities": "softmax"}}
+
+
+def test_that_a_result_that_is_called_like_its_field_is_kept_beside_the_number_of_the_data(tmp_path: Path) -> None:
+    # The field of the batch is called otherwise, so that the layer can have the name of the one in the file.
+    edits: list[Edit] = [*PRICED, ("set", "batches", "fields", ["features", "place", "cost"])]
+    edits += [("disconnect", "priced.output", "batches.price"), ("disconnect", "batches.price", "loss.target")]
+    edits += [("connect", "priced.output", "batches.cost"), ("connect", "batches.cost", "loss.target")]
+    edits += [("rename", "final", "price")]
+    carry_out(houses(tmp_path, "houses.onnx", edits))
+    units = told(tmp_path / "houses.onnx")["price"]["units"]
+    assert (units["of"], units["does"]) == ("price", "price_in_units = price * std + mean")
+    found = predicted(houses(tmp_path, "housepkg", edits, package=True))
+    assert found["price_in_units"] == pytest.approx(found["price"][0] * units["std"][0] + units["mean"][0], rel=1e-5)
+    readme = (tmp_path / "housepkg" / "README.md").read_text(encoding="utf-8")
+    assert "a dictionary with `price`, `price_in_units`." in readme
+
+
+def test_that_two_results_that_are_compared_with_one_field_have_a_number_of_the_data_each(tmp_path: Path) -> None:
+    edits: list[Edit] = [*PRICED, ("add", "other", "nn.Linear", {"out_features": 1})]
+    edits += [("add", "wide", "nn.L1Loss", {}), ("connect", "joined.output", "other.input")]
+    edits += [("connect", "other.output", "wide.input"), ("connect", "batches.price", "wide.target")]
+    found = predicted(houses(tmp_path, "housepkg", [*edits, ("connect", "wide.output", "adam.loss")], package=True))
+    assert found.keys() == {"final", "price", "other", "other_in_units"}
+    assert found["other"] != found["final"] and found["other_in_units"] != found["price"]
+    readme = (tmp_path / "housepkg" / "README.md").read_text(encoding="utf-8")
+    assert "a dictionary with `final`, `price`, `other`, `other_in_units`." in readme
