@@ -109,9 +109,8 @@ class RunsPanel(QWidget):
             if path.is_dir() and holds_runs(path):
                 self.show_folder(path)
             else:
-                self.window_.refuse(
-                    f"{path.name} is no run: drop its folder, in which events.jsonl lies, or one of them."
-                )
+                wanted = "the folder of a run, in which events.jsonl lies, or a folder of such folders"
+                self.window_.refuse(f"{path.name} is no run: drop {wanted}.")
 
     def leave(self) -> None:
         """The window goes: nothing is read any more."""

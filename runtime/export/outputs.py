@@ -27,8 +27,8 @@ def outputs(found: Taken, learnt: dict[str, Any]) -> dict[str, dict[str, Any]]:
         if result in shares:
             about |= {"probabilities": shares[result]}
         if result in scaled:
-            field, node = scaled[result]
-            about |= {"units": {"of": field, "does": f"{field} = {result} * std + mean", **_scale(learnt.get(node))}}
+            field, node, called = scaled[result]
+            about |= {"units": {"of": field, "does": f"{called} = {result} * std + mean", **_scale(learnt.get(node))}}
         told[result] = about
     return told
 

@@ -139,7 +139,7 @@ def learnt(found: Taken, served: Served, origin: Path, doing: Any) -> dict[str, 
     these learnt is left out where the data cannot be read. Raises NotExported where the others learnt something.
     """
     nodes = [id for id in served.taken_samples if served.fits(id)]
-    scales = {node for _, node in standardized(served).values()}
+    scales = {each.node for each in standardized(served).values()}
     if not nodes and not scales:
         return {}
     graph = found.drawn.graph
@@ -225,7 +225,8 @@ def _keys(served: Served) -> Iterator[str]:
             yield f"{result}_class"
         if result in classes and result in shares:
             yield f"{result}_probability"
-        yield from scaled.get(result, ())[:1]
+        if result in scaled:
+            yield scaled[result].called
 
 
 def _example(served: Served, end: End) -> str:

@@ -1,11 +1,12 @@
 """What the results of a model mean, by what a loss or metric compares them with: classes, or numbers of the data."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime.check.datasets import class_names
 from runtime.generate.drawn import Drawn
 from runtime.graph.model import End
+from runtime.spec.own import makes
 from runtime.spec.tensor import Tensor
 
 SCORED = ("nn.CrossEntropyLoss", "nn.NLLLoss", "nn.MultiMarginLoss", "metric.Accuracy")  # by the number of a class
@@ -15,6 +16,14 @@ YES_OR_NO = {"nn.BCEWithLogitsLoss": SIGMOID, "nn.BCELoss": ITSELF}  # of the se
 OF_NUMBERS = ("nn.MSELoss", "nn.L1Loss", "nn.SmoothL1Loss", "nn.HuberLoss")
 STANDARDIZE = "transform.Standardize"
 SAME_NUMBERS = ("Tensor.to", "torch.squeeze", "torch.unsqueeze", "torch.flatten", "nn.Flatten", "torch.reshape")
+
+
+class Scaled(NamedTuple):
+    """What a standardized result stands for: a field of the data, the node that put it on a scale, and its name."""
+
+    field: str
+    node: str
+    called: str  # like the field, where nothing else of a prediction is called so
 
 
 def compared_fields(drawn: Drawn) -> dict[str, str]:
@@ -38,7 +47,7 @@ def named_classes(drawn: Drawn) -> dict[str, list[Any]]:
     """
     found: dict[str, list[Any]] = {}
     for result, field in compared_fields(drawn).items():
-        source = drawn.sources(drawn.collate, field)
+        source = [] if makes(drawn.graph.nodes[drawn.collate], field) else drawn.sources(drawn.collate, field)
         classes = class_names(drawn.graph, source[0]) if source else None
         if classes and drawn.type(drawn.results[result]).shape[1] == len(classes):  # type: ignore[union-attr]  # scores
             found[result] = classes
@@ -75,14 +84,21 @@ def yes_or_no(drawn: Drawn) -> dict[str, tuple[list[Any], str]]:
     return found
 
 
-def standardized(drawn: Drawn) -> dict[str, tuple[str, str]]:
-    """The results that are compared with a standardized number: its field of the data, and the node that did it."""
-    found: dict[str, tuple[str, str]] = {}
+def standardized(drawn: Drawn) -> dict[str, Scaled]:
+    """The results that are compared with a standardized number, and what that is in the units of the data."""
+    found: dict[str, Scaled] = {}
+    taken = {f"{result}{of}" for result in drawn.results for of in ("", "_class", "_probability")}
     for _, given, target in _compared(drawn, OF_NUMBERS):
         *way, field = back(drawn, target)
         scaled = [end.node for end in way if drawn.graph.nodes[end.node].type == STANDARDIZE]
-        if field.node in drawn.datasets and len(scaled) == 1:
-            found |= {result: (field.port, scaled[0]) for result in _results(drawn, given) if result not in found}
+        if field.node not in drawn.datasets or len(scaled) != 1:
+            continue
+        for result in [each for each in _results(drawn, given) if each not in found]:
+            called = field.port if field.port not in taken else f"{result}_in_units"
+            while called in taken:
+                called += "_"
+            taken.add(called)
+            found[result] = Scaled(field.port, scaled[0], called)
     return found
 
 
@@ -100,11 +116,15 @@ def _results(drawn: Drawn, given: End) -> list[str]:
 
 
 def back(drawn: Drawn, end: End) -> Iterator[End]:
-    """An end and those before it that hold the same numbers, in another shape or scale, as far as a dataset."""
+    """An end and those before it that hold the same numbers, in another shape or scale, as far as a dataset.
+
+    What a function of Collate makes may be other numbers than it was given.
+    """
     yield end
     while end.node not in drawn.datasets:
-        type = drawn.graph.nodes[end.node].type
-        if end.node != drawn.collate and type not in (STANDARDIZE, *SAME_NUMBERS):
+        node = drawn.graph.nodes[end.node]
+        same = not makes(node, end.port) if end.node == drawn.collate else node.type in (STANDARDIZE, *SAME_NUMBERS)
+        if not same:
             return
         sources = drawn.sources(end.node, end.port if end.node == drawn.collate else "input")
         if len(sources) != 1:

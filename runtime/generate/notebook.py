@@ -139,7 +139,8 @@ def _used(imports: str, texts: list[str]) -> str:
 def _with_plots(imports: str) -> str:
     """The imports with what draws the curve, in its place beside torch."""
     lines = imports.splitlines()
-    first = max(at for at, line in enumerate(lines[: lines.index("import torch")]) if not line) + 1
+    gaps = (at for at, line in enumerate(lines[: lines.index("import torch")]) if not line)
+    first = max(gaps, default=-1) + 1
     later = (at for at, line in enumerate(lines[first:], first) if line.startswith("from ") or line > PLOTS)
     lines.insert(next(later), PLOTS)
     return "\n".join(lines)

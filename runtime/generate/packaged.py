@@ -94,6 +94,7 @@ def _told(drawn: Served, whole: bool) -> Iterator[str]:
             columns[end.port] = titles
     classes = named_classes(drawn)
     results = {key: [*map(str, classes.get(key, ()))] for key in drawn.results}
+    units = {key: (each.called, each.node) for key, each in standardized(drawn).items()}
     yield "# The fields of a sample: the type of each, and the names of its classes."
     yield from laid("FIELDS: dict[str, tuple[str, list[str]]] = ", literal(fields))
     yield "# The columns of a table of which a field is made."
@@ -103,10 +104,10 @@ def _told(drawn: Served, whole: bool) -> Iterator[str]:
     if not whole:
         return
     yield "# What it gives: of scores the names of the classes, and what makes probabilities of them;"
-    yield "# of a standardized number the field that it stands for, and what learnt mean and deviation."
+    yield "# of a standardized number its name in units of the data, and what learnt mean and deviation."
     yield from laid("RESULTS: dict[str, list[str]] = ", literal(results))
     yield from laid("PROBABILITIES: dict[str, str] = ", literal(probabilities(drawn)))
-    yield from laid("UNITS: dict[str, tuple[str, str]] = ", literal(standardized(drawn)))
+    yield from laid("UNITS: dict[str, tuple[str, str]] = ", literal(units))
 
 
 def _drawing(drawn: Served, whole: bool) -> Iterator[Line]:

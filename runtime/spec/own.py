@@ -49,6 +49,13 @@ def _places(node: Node) -> Iterator[tuple[str, str | None, list[str]]]:
         yield "collate_fn", None, whole["function"]
 
 
+def makes(collate: Node, field: str) -> bool:
+    """Whether a function of the user's makes a field of a batch, of which nobody knows what it does to it."""
+    ways = collate.parameters.get("collate")
+    each = ways.get(field) if isinstance(ways, dict) else None
+    return bool(collate.parameters.get("collate_fn")) or isinstance(each, dict)
+
+
 def rewritten(node: Node, own: Own, text: str) -> Edit | None:
     """The edit that puts another text in the place of one."""
     value, lines = node.parameters.get(own.parameter), text.split("\n")

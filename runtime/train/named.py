@@ -3,6 +3,7 @@
 from runtime.check.datasets import class_names
 from runtime.check.problem import Report
 from runtime.graph.model import End, Graph, Node
+from runtime.spec.own import makes
 from runtime.spec.tensor import Tensor
 
 
@@ -17,7 +18,8 @@ def names(graph: Graph, report: Report, end: End) -> list[str]:
     if known := class_names(graph, end):
         return [str(each) for each in known]
     fed = before(graph, node, end)
-    if fed is not None and (node.type == "Collate" or _as_wide(report, fed, end)):
+    handed_on = node.type == "Collate" and not makes(node, end.port)
+    if fed is not None and (handed_on or _as_wide(report, fed, end)):
         return names(graph, report, fed)
     return _of_target(graph, report, end)
 

@@ -12,6 +12,7 @@ from runtime.graph.file import load
 from runtime.graph.model import Graph, Node
 from runtime.graph.model import end as parsed_end
 from runtime.spec.code import literal
+from runtime.spec.own import makes
 from runtime.spec.value import in_digits
 from runtime.train.first import GRADIENT, LOSS, UPDATED, VALUE, WEIGHT, Place, Seen
 from runtime.train.gives import kept
@@ -133,7 +134,7 @@ def _where(seen: Seen, folder: Path) -> tuple[str | None, str]:
     end = parsed_end(place.name)
     if place.kind == VALUE and end.node == watched(folder).COLLATE:
         graph = passed(_graph(folder))
-        if _own(graph.nodes[end.node], end.port):  # which may have spoilt it
+        if makes(graph.nodes[end.node], end.port):  # which may have spoilt it
             return end.node, f"{place.name} became"
         into = graph.incoming.get(end, ())
         node = into[0].source.node if into else end.node
@@ -144,12 +145,6 @@ def _where(seen: Seen, folder: Path) -> tuple[str | None, str]:
     takers = list(dict.fromkeys(edge.target.node for edge in graph.outgoing.get(end, ())))
     node = takers[0] if len(takers) == 1 else end.node
     return node, f"The gradient that {' and '.join(takers)} give{'s' * (len(takers) == 1)} to {place.name} became"
-
-
-def _own(collate: Node, field: str) -> bool:
-    """Whether a function of the user's makes a field of a batch."""
-    each = collate.parameters.get("collate")
-    return "collate_fn" in collate.parameters or (isinstance(each, dict) and isinstance(each.get(field), dict))
 
 
 def _row(seen: Seen, run: Any) -> int | None:

@@ -145,10 +145,11 @@ def few_held_out(run: Any, graph: Graph) -> Iterator[tuple[str, str]]:
     """Parts of the rows whose figures hang on one row or another; of folds each row has its turn."""
     rows, folded = sum(map(len, run.rows.values())), getattr(run.options, "fold", 0)
     loader = next(id for id, node in graph.nodes.items() if node.type == "Collate")
-    for side, kept in (("validation", "held out"), ("test", "kept for a test")):
+    folds, more = "set folds, so that each row is held out once", "keep more of them for a test"
+    for side, kept, other in (("validation", "held out", folds), ("test", "kept for a test", more)):
         told = scanty(len(run.rows.get(side, ())), rows, kept)
         if told and not (folded and side == "validation"):
-            yield loader, f"{told}. Add rows, or set folds, so that each row is held out once."
+            yield loader, f"{told}. Add rows, or {other}."
 
 
 def scarce(run: Any, fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

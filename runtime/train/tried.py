@@ -202,11 +202,11 @@ def _sorted(shares: Iterable[tuple[str, float]]) -> list[list[Any]]:
 
 def _in_units(running: Running, result: str, numbers: Numbers) -> Iterator[tuple[str, float]]:
     """What is compared with standardized numbers, as numbers of the data."""
-    field, node = standardized(running.drawn).get(result, ("", ""))
+    _, node, name = standardized(running.drawn).get(result, ("", "", ""))
     scaled = _scaled(running, node, numbers)
     if scaled is not None:
         several = len(numbers) > 1
-        yield from ((f"{field} {at}" if several else field, each) for at, each in enumerate(scaled.tolist()))
+        yield from ((f"{name} {at}" if several else name, each) for at, each in enumerate(scaled.tolist()))
 
 
 def _scaled(running: Running, node: str, numbers: Numbers) -> Numbers | None:

@@ -155,7 +155,8 @@ def test_that_the_folder_of_a_run_can_be_dropped_anywhere_on_the_panel(
     qtbot.waitUntil(lambda: [run.path for run in runs.table.chosen()] == [folder], timeout=LONG)
     assert runs.words.text() == ""
     assert drop([tmp_path / "notes.txt"], part)
-    assert runs.window_.banner.sentence.text().startswith("notes.txt is no run: ")
+    said = "notes.txt is no run: drop the folder of a run, in which events.jsonl lies, or a folder of such folders."
+    assert runs.window_.banner.sentence.text() == said
     runs.window_.banner.hide()
 
 

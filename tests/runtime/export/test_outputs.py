@@ -12,12 +12,13 @@ import onnxruntime  # type: ignore[import-untyped]  # it comes without types
 import pytest
 import torch
 
+from runtime.check.check import check
 from runtime.export.formats import OUTPUTS
 from runtime.export.order import Order
 from runtime.export.worker import carry_out
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump, load
-from tests.runtime.export.houses import IS_BONN, PRICED, ROW, houses
+from tests.runtime.export.houses import IS_BONN, PRICED, ROW, by_hand, houses
 from tests.runtime.export.orders import order_of
 
 KINDS = ["Adelie", "Chinstrap", "Gentoo"]
@@ -112,3 +113,58 @@ def test_that_probabilities_that_the_model_makes_are_taken_as_they_are(tmp_path:
     carry_out(Order(**{**vars(birds), "graph": dump(graph)}))
     about = told(tmp_path / "birds.onnx")
     assert about["out"]["probabilities"] == "itself" and about["final"]["probabilities"] == "softmax"
+
+
+@pytest.mark.parametrize(
+    ("edits", "way"),
+    [
+        (PRICED, by_hand("price", "torch.stack(samples).exp()", "float32[1]")),
+        (IS_BONN, by_hand("place", "1 - torch.stack(samples)", "float32[]")),
+    ],
+)
+def test_that_nothing_is_said_of_what_a_function_of_collate_makes(tmp_path: Path, edits: list[Edit], way: Edit) -> None:
+    carry_out(houses(tmp_path, "houses.onnx", [*edits, way]))
+    about = told(tmp_path / "houses.onnx")["final"]
+    assert about == {"type": "float32[batch, 1]"}
+    assert predicted(houses(tmp_path, "housepkg", [*edits, way], package=True)).keys() == {"final"}
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_that_scores_keep_no_names_of_classes_that_a_function_of_collate_turns(tmp_path: Path, whole: bool) -> None:
+    lines = ["import torch", "", "", "def own(samples):", "    return 2 - torch.stack(samples)"]
+    each: Edit = ("set", "batches", "collate", {"label": {"function": lines, "output": "int64[]"}})
+    lines = ["from torch.utils.data import default_collate", "", "", "def own(samples):"]
+    lines += ["    batch = default_collate(samples)", '    return {**batch, "label": 2 - batch["label"]}']
+    birds = order_of("penguins", tmp_path / "birds.onnx")
+    graph = load(birds.graph.encode())
+    types, feeds = check(graph).types, [edge for edge in graph.edges if edge.target.node == "batches"]
+    outputs = {target.port: str(types[source]) for source, target in feeds}
+    every: Edit = ("set", "batches", "collate_fn", {"function": lines, "outputs": outputs})
+    carry_out(Order(**{**vars(birds), "graph": dump(applied(graph, [every if whole else each]))}))
+    assert told(tmp_path / "birds.onnx") == {"final": {"type": "float32[batch, 3]", "probabilities": "softmax"}}
+
+
+def test_that_a_result_that_is_called_like_its_field_is_kept_beside_the_number_of_the_data(tmp_path: Path) -> None:
+    # The field of the batch is called otherwise, so that the layer can have the name of the one in the file.
+    edits: list[Edit] = [*PRICED, ("set", "batches", "fields", ["features", "place", "cost"])]
+    edits += [("disconnect", "priced.output", "batches.price"), ("disconnect", "batches.price", "loss.target")]
+    edits += [("connect", "priced.output", "batches.cost"), ("connect", "batches.cost", "loss.target")]
+    edits += [("rename", "final", "price")]
+    carry_out(houses(tmp_path, "houses.onnx", edits))
+    units = told(tmp_path / "houses.onnx")["price"]["units"]
+    assert (units["of"], units["does"]) == ("price", "price_in_units = price * std + mean")
+    found = predicted(houses(tmp_path, "housepkg", edits, package=True))
+    assert found["price_in_units"] == pytest.approx(found["price"][0] * units["std"][0] + units["mean"][0], rel=1e-5)
+    readme = (tmp_path / "housepkg" / "README.md").read_text(encoding="utf-8")
+    assert "a dictionary with `price`, `price_in_units`." in readme
+
+
+def test_that_two_results_that_are_compared_with_one_field_have_a_number_of_the_data_each(tmp_path: Path) -> None:
+    edits: list[Edit] = [*PRICED, ("add", "other", "nn.Linear", {"out_features": 1})]
+    edits += [("add", "wide", "nn.L1Loss", {}), ("connect", "joined.output", "other.input")]
+    edits += [("connect", "other.output", "wide.input"), ("connect", "batches.price", "wide.target")]
+    found = predicted(houses(tmp_path, "housepkg", [*edits, ("connect", "wide.output", "adam.loss")], package=True))
+    assert found.keys() == {"final", "price", "other", "other_in_units"}
+    assert found["other"] != found["final"] and found["other_in_units"] != found["price"]
+    readme = (tmp_path / "housepkg" / "README.md").read_text(encoding="utf-8")
+    assert "a dictionary with `final`, `price`, `other`, `other_in_units`." in readme

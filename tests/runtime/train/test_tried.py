@@ -13,10 +13,12 @@ from safetensors.torch import load_file, save_file
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump, load
 from runtime.places import EXAMPLES
+from runtime.spec.own import own_sources
 from runtime.train.folder import arguments_of
 from runtime.train.preview import Preview
+from runtime.train.trust import trust
 from runtime.train.worker import work
-from tests.runtime.export.houses import IS_BONN, PRICED, graph_text
+from tests.runtime.export.houses import IS_BONN, PRICED, by_hand, graph_text
 from tests.runtime.train.runs import ready
 
 Told = dict[str, Any]
@@ -142,6 +144,36 @@ def test_that_one_number_for_two_classes_is_told_with_the_names_of_both(asked: A
     told = asked.of(graph_text(tmp_path, IS_BONN), tmp_path)
     assert shares(told).keys() == {"Ulm", "Bonn"} and sum(shares(told).values()) == pytest.approx(1.0)
     assert told["truth"]["place"] in ("Ulm", "Bonn")
+
+
+@pytest.mark.parametrize(
+    ("edits", "way"),
+    [
+        (PRICED, by_hand("price", "torch.full((len(samples), 1), 7.5)", "float32[1]")),
+        (IS_BONN, by_hand("place", "torch.full((len(samples),), 7.5)", "float32[]")),
+    ],
+)
+def test_that_what_a_function_of_collate_makes_is_told_as_it_is(
+    asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edits: list[Edit], way: Edit
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    graph = graph_text(tmp_path, [*edits, way])
+    trust([own.text for own in own_sources(load(graph.encode()))])
+    told = asked.of(graph, tmp_path)
+    (output,) = told["outputs"]
+    assert {*told["truth"].values()} == {"7.5"}
+    told_of = [name for name, _ in output.get("numbers") or output["shares"]]
+    assert not {*told_of} & {"price", "Ulm", "Bonn"}
+
+
+def test_that_classes_that_a_function_of_collate_turns_have_no_names(
+    asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    way = by_hand("label", "2 - torch.stack(samples)", "int64[]")
+    trust(["\n".join(way[3]["label"]["function"])])
+    told = asked("penguins", way)
+    assert shares(told).keys() == {"0", "1", "2"} and told["truth"]["label"] in shares(told)
 
 
 def test_that_pictures_that_a_model_makes_are_shown(asked: Asked) -> None:

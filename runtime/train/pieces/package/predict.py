@@ -44,9 +44,9 @@ def predict(
     of Pillow); or in place of a field the columns that `COLUMNS` says it is made of,
     by their titles, as a row of a table has them. Of scores of named classes there
     are `NAME_class` and `NAME_probability` too, of standardized numbers those in the
-    units of the data, by the name of its field. Raises TypeError and ValueError for
-    what is no such sample, in a sentence that says which, what was needed and what
-    came.
+    units of the data, by the name of its field, or as `NAME_in_units` where something
+    else is called so. Raises TypeError and ValueError for what is no such sample, in a
+    sentence that says which, what was needed and what came.
     """
     if isinstance(samples, str | Mapping) or not isinstance(samples, Sequence):
         one = ", which goes into a list" if isinstance(samples, Mapping) else ""
@@ -85,8 +85,8 @@ def _told(result: Mapping[str, Tensor], row: int, rows: int) -> dict[str, Any]:
             if name in PROBABILITIES:
                 told[f"{name}_probability"] = float(shares[best])
         if name in UNITS and by_row:
-            field, node = UNITS[name]
-            told |= _in_units(field, value, _fitted().get(node))
+            called, node = UNITS[name]
+            told |= _in_units(called, value, _fitted().get(node))
     return told
 
 
@@ -101,14 +101,14 @@ def _shares(name: str, value: Tensor) -> Tensor:
     return torch.cat([1 - shares, shares]) if one else shares
 
 
-def _in_units(field: str, value: Tensor, scale: Any) -> dict[str, Any]:
+def _in_units(called: str, value: Tensor, scale: Any) -> dict[str, Any]:
     """A number, or some, as the data has them; nothing where their scale is unknown."""
     if scale is None or scale[0].numel() not in (1, value.numel()):
         return {}
     mean, deviation = (each.reshape(-1) for each in scale)
     numbers = value.reshape(-1) * deviation + mean
     return {
-        field: float(numbers) if len(numbers) == 1 else numbers.reshape(value.shape)
+        called: float(numbers) if len(numbers) == 1 else numbers.reshape(value.shape)
     }
 
 
