@@ -30,7 +30,7 @@ def died(code: int | None, killed: bool, step: int, folder: Path, kept: str) -> 
     onwards = "go on" if rest else "run again"
     node = crashed_at(folder) if not killed and (sent or code is None) else None
     if killed:
-        stood, _ = standing(folder)
+        stood = standing(folder).node
         how, why, todo = f"{BY_HAND}{after}", f", at {stood}" if stood else "", ""
     elif node:
         how = f"what it calls crashed the training process{f' ({sent})' * bool(sent)}{after}"

@@ -11,6 +11,7 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from runtime.train.at_work import FILE as HOLDER
 from runtime.train.at_work import at_work
@@ -24,6 +25,14 @@ MOST = 2**15  # bytes of answers; who hears nothing asks again and again
 LATELY = 5.0  # seconds
 LAST = 2**16  # bytes of it, at whose end a crash is told
 CRASH = re.compile(r"Fatal Python error: .*?^Current thread .*?$(.*?)(?:^$|\Z)", re.DOTALL | re.MULTILINE)
+
+
+class Standing(NamedTuple):
+    """The node at which a run stood, what it did there, in words, and whether that is known to take long."""
+
+    node: str | None
+    doing: str
+    slow: bool = False
 
 
 def answer(folder: Path) -> None:
@@ -49,8 +58,8 @@ def answers(folder: Path) -> bool:
     return True
 
 
-def standing(folder: Path) -> tuple[str | None, str]:
-    """The node at which a run stood when it was asked last, and what it did there, in words."""
+def standing(folder: Path) -> Standing:
+    """Where a run stood when it was asked last."""
     try:
         _, _, told = (folder / FILE).read_text(encoding="utf-8").rpartition(BEGIN)
         nodes = json.loads((folder / "graph.json").read_text(encoding="utf-8"))["nodes"]
@@ -58,14 +67,15 @@ def standing(folder: Path) -> tuple[str | None, str]:
         told, nodes = "", {}
     frames = FRAME.findall(told)
     called = {name for _, _, name in frames}
+    measures = "evaluate" in called
     if (node := _node(told, folder)) is not None:
-        return node, f"it is at {node}{', and measures rows that are held out' * ('evaluate' in called)}"
+        return Standing(node, f"it is at {node}{', and measures rows that are held out' if measures else ''}", measures)
     if any(file.endswith("dataloader.py") for file, _, _ in frames):
         collate = next((id for id, node in nodes.items() if node["type"] == "Collate"), None)
-        return collate, f"it waits for samples, which the workers of {collate} make"
-    if "evaluate" in called:
-        return None, "it measures rows that are held out"
-    return None, "a step takes that long" if "train_step" in called else "what it does takes that long"
+        return Standing(collate, f"it waits for samples, which the workers of {collate} make", slow=True)
+    if measures:
+        return Standing(None, "it measures rows that are held out", slow=True)
+    return Standing(None, "a step takes that long" if "train_step" in called else "what it does takes that long")
 
 
 def crashed_at(folder: Path) -> str | None:
