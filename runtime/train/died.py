@@ -14,6 +14,7 @@ CAUSES = {  # of signals: what is behind them most often, and what to do
     "SIGKILL": (", as the system does where memory is short", "Make the batch smaller, or num_workers."),
     "SIGBUS": (", as where a file gets shorter while it is read", "Write such a file whole, and run again."),
 }
+FROM_OUTSIDE = ("SIGKILL", "SIGTERM")  # signals that no crash sends
 LITTLE = 2**20  # bytes; a disk with less room is full
 
 
@@ -28,7 +29,8 @@ def died(code: int | None, killed: bool, step: int, folder: Path, kept: str) -> 
     why, todo = CAUSES.get(sent, ("", ""))
     rest = _rest(folder, kept)
     onwards = "go on" if rest else "run again"
-    node = crashed_at(folder) if not killed and (sent or code is None) else None
+    crashed = not killed and sent not in FROM_OUTSIDE and (sent or code is None)
+    node = crashed_at(folder) if crashed else None
     if killed:
         stood = standing(folder).node
         how, why, todo = f"{BY_HAND}{after}", f", at {stood}" if stood else "", ""

@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from runtime.train.at_work import FILE as HOLDER
-from runtime.train.at_work import at_work
+from runtime.train.at_work import OUTPUT, at_work
 from runtime.train.warned import node_at
 
 FILE = "standing.txt"
-OUTPUT = "output.txt"  # what a run prints, and how it crashed
 FRAME = re.compile(r'  File "(.+)", line (\d+) in (\S+)')  # as faulthandler writes them, the innermost first
 BEGIN = "(most recent call first):\n"
 MOST = 2**15  # bytes of answers; who hears nothing asks again and again
 LATELY = 5.0  # seconds
-LAST = 2**16  # bytes of it, at whose end a crash is told
+LAST = 2**16  # bytes of what a run prints, at whose end a crash is told
 CRASH = re.compile(r"Fatal Python error: .*?^Current thread .*?$(.*?)(?:^$|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -80,12 +79,11 @@ def standing(folder: Path) -> Standing:
 
 def crashed_at(folder: Path) -> str | None:
     """The node at whose line the process of a run crashed; None where it did not, or nobody knows."""
-    with suppress(OSError), (folder / OUTPUT).open("rb") as output:
-        about = os.fstat(output.fileno())
-        if about.st_mtime_ns >= (folder / HOLDER).stat().st_mtime_ns:  # by this run, not one before in its folder
-            output.seek(max(0, about.st_size - LAST))
-            found = CRASH.findall(output.read().decode("utf-8", "replace"))
-            return _node(found[-1], folder) if found else None
+    with suppress(OSError, ValueError, KeyError, TypeError), (folder / OUTPUT).open("rb") as output:
+        before = int(json.loads((folder / HOLDER).read_text(encoding="utf-8"))["printed"])  # by others in the folder
+        output.seek(max(before, os.fstat(output.fileno()).st_size - LAST))
+        found = CRASH.findall(output.read().decode("utf-8", "replace"))
+        return _node(found[-1], folder) if found else None
     return None
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from runtime.train import about, joined, launch, room
 from runtime.train.about import carrying
-from runtime.train.at_work import take
+from runtime.train.at_work import OUTPUT, take
 from runtime.train.best import begin_anew
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
@@ -280,7 +280,7 @@ def main() -> int:
         return 0
     order = json.loads(line)
     folder = Path(order["folder"])
-    output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    output = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
     if broken:

@@ -194,21 +194,29 @@ def test_that_a_run_that_ends_without_a_word_is_a_failure_of_the_node_that_crash
     assert until(trainer, "failed")[-1] == {"event": "failed", "node": node, "message": message}
 
 
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGUSR2])  # the second may be of a crash
 def test_that_a_crash_of_before_is_not_that_of_a_run_that_goes_on_in_its_folder(
-    trainer: Trainer, tmp_path: Path
+    trainer: Trainer, tmp_path: Path, sent: int
 ) -> None:
-    mark = tmp_path / "mark"
-    lines = (f"if os.path.exists({str(mark)!r}):", "    ctypes.string_at(0)")
+    mark, speak = tmp_path / "mark", tmp_path / "speak"
+    lines = (
+        *(f"if os.path.exists({str(speak)!r}):", f"    os.remove({str(speak)!r})", "    print('a line', flush=True)"),
+        *(f"if os.path.exists({str(mark)!r}):", "    ctypes.string_at(0)"),
+    )
     folder = ready(tmp_path / "run", "own_function", own_function(*lines), epochs=100_000)
     started(trainer, folder)
     events = until(trainer, "saved")
     mark.touch()
     assert until(trainer, "failed", events)[-1]["node"] == "batches"
+    assert died(-signal.SIGSEGV, False, 5, folder, "")["node"] == "batches"
+    assert [died(-each, False, 5, folder, "")["node"] for each in (signal.SIGKILL, signal.SIGTERM)] == [None, None]
     mark.unlink()
+    speak.touch()
     ready(folder, "own_function", own_function(*lines), epochs=100_000, resume=folder)
     leader = started(trainer, folder)
     events = until(trainer, "step")
-    os.kill(leader, signal.SIGTERM)
+    assert (folder / "output.txt").read_text().endswith("a line\n")
+    os.kill(leader, sent)
     assert until(trainer, "failed", events)[-1]["node"] is None
 
 
