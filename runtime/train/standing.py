@@ -23,7 +23,9 @@ BEGIN = "(most recent call first):\n"
 MOST = 2**15  # bytes of answers; who hears nothing asks again and again
 LATELY = 5.0  # seconds
 LAST = 2**16  # bytes of what a run prints, at whose end a crash is told
-CRASH = re.compile(r"Fatal Python error: .*?^Current thread .*?$(.*?)(?:^$|\Z)", re.DOTALL | re.MULTILINE)
+CRASH = re.compile(
+    r"(?:Fatal Python error|Windows fatal exception): .*?^Current thread .*?$(.*?)(?:^$|\Z)", re.DOTALL | re.MULTILINE
+)
 
 
 class Standing(NamedTuple):
@@ -82,7 +84,8 @@ def crashed_at(folder: Path) -> str | None:
     with suppress(OSError, ValueError, KeyError, TypeError), (folder / OUTPUT).open("rb") as output:
         before = int(json.loads((folder / HOLDER).read_text(encoding="utf-8"))["printed"])  # by others in the folder
         output.seek(max(before, os.fstat(output.fileno()).st_size - LAST))
-        found = CRASH.findall(output.read().decode("utf-8", "replace"))
+        told = output.read().decode("utf-8", "replace").replace("\r\n", "\n")
+        found = CRASH.findall(told)
         return _node(found[-1], folder) if found else None
     return None
 
