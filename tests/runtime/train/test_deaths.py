@@ -95,6 +95,22 @@ def test_that_a_worker_that_died_elsewhere_is_missed_as_soon_as_its_batch_is_wai
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+@ON_LINUX
+def test_that_nobody_looks_for_a_death_any_more_once_its_loader_is_gone() -> None:
+    with deaths():
+        batches: Any = iter(DataLoader(Never(), num_workers=1, batch_size=None))
+        [worker] = workers_of(os.getpid())
+        os.kill(worker, signal.SIGKILL)
+        os.waitid(os.P_PID, worker, os.WEXITED | os.WNOWAIT)
+        signal.raise_signal(signal.SIGCHLD)  # in this thread: another one may have been told of it
+        assert signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0)
+        signal.raise_signal(signal.SIGALRM)
+        assert signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0)  # its batch may be waited for yet
+        del batches
+        signal.raise_signal(signal.SIGALRM)
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
 @pytest.mark.usefixtures("dead")
 def test_that_an_error_of_something_else_stays_one() -> None:
     with pytest.raises(RuntimeError) as caught, deaths():
