@@ -50,7 +50,10 @@ class Followed(QObject):
     @property
     def share(self) -> float:
         """How much of what was written has been read, 0 to 1."""
-        whole = sum(part.file.stat().st_size for part in self.parts if part.file.is_file())
+        whole = 0
+        for part in self.parts:
+            with suppress(OSError):  # it may be deleted at any moment
+                whole += part.file.stat().st_size
         return min(sum(part.at for part in self.parts) / whole, 1.0) if whole else 1.0
 
     def rest(self) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from runtime.train.standing import answers, ask_standing, standing
+from runtime.train.standing import Standing, answers, ask_standing, standing
 
 if TYPE_CHECKING:
     from editor.running.session import Session
@@ -75,10 +75,11 @@ class Silence(QObject):
         silent, folder = time.monotonic() - self.heard, self.session.run_folder
         if not self.looking.isActive() or folder is None or silent < self.patience:
             return
-        node, doing = standing(folder) if (there := answers(folder)) else (None, SILENT)
-        if silent >= LONG or node or not there:  # the rest may take long, as keeping a large checkpoint does
+        stands = standing(folder) if (there := answers(folder)) else Standing(None, SILENT)
+        # The rest may take long, as a validation does, workers that begin, or keeping a large checkpoint.
+        if silent >= LONG or (stands.node and not stands.slow) or not there:
             todo = "Stop now ends it." if self.session.stopping else "Wait, or press Stop, twice to end it at once."
-            self._say(f"Nothing has happened for {round(silent)} s: {doing}. {todo}")
+            self._say(f"Nothing has happened for {round(silent)} s: {stands.doing}. {todo}")
 
     def _say(self, sentence: str) -> None:
         if sentence != self.sentence:

@@ -15,6 +15,7 @@ from typing import IO
 from runtime.lock import hold
 
 FILE = "process.json"
+OUTPUT = "output.txt"  # what runs in the folder print, and how they crashed
 HELD: list[IO[str]] = []
 PATIENCE = 2.0  # seconds; whoever looks holds the file for a moment too
 
@@ -47,7 +48,9 @@ def take(folder: Path) -> bool:
         time.sleep(0.02)
     file.truncate(0)
     group = os.getpgrp() if hasattr(os, "getpgrp") else os.getpid()
-    file.write(json.dumps({"process": os.getpid(), "group": group, "host": node()}))
+    output = folder / OUTPUT
+    printed = output.stat().st_size if output.is_file() else 0  # by those before
+    file.write(json.dumps({"process": os.getpid(), "group": group, "host": node(), "printed": printed}))
     file.flush()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=file.close)

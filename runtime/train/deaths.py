@@ -4,6 +4,7 @@ Torch raises it in the midst of whatever is being done when the signal comes: al
 where an error is taken for one of something else.
 """
 
+import multiprocessing.process
 import signal
 import threading
 from collections.abc import Iterator
@@ -40,6 +41,8 @@ def deaths() -> Iterator[None]:
             signal.setitimer(signal.ITIMER_REAL, AGAIN, AGAIN)
         if died and _missed(frame):
             raise RuntimeError(died[-1])
+        if number == signal.SIGALRM and not _left():
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     listening, of_torch._SIGCHLD_handler_set = of_torch._SIGCHLD_handler_set, True  # or torch sets its own
     before = signal.signal(signal.SIGCHLD, hear)
@@ -56,6 +59,15 @@ def deaths() -> Iterator[None]:
             signal.signal(signal.SIGALRM, alarm)
         signal.signal(signal.SIGCHLD, before)
         of_torch._SIGCHLD_handler_set = listening
+
+
+def _left() -> bool:
+    """Whether anybody may still have a process that has ended, as a loader has its workers."""
+    known = getattr(multiprocessing.process, "_dangling", None)  # which Python keeps for itself
+    try:
+        return known is None or not all(each.is_alive() for each in list(known))
+    except (AssertionError, ValueError, RuntimeError):  # of another process, closed, or one begins just now
+        return True
 
 
 def _missed(frame: FrameType | None) -> bool:

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,16 @@ from runtime.check.failed import BY_HAND
 from runtime.train.standing import crashed_at, standing
 
 TAKEN = "Nothing was trained: another process is training"
-CAUSES = {  # of signals: what is behind them most often, and what to do
-    "SIGKILL": (", as the system does where memory is short", "Make the batch smaller, or num_workers."),
-    "SIGBUS": (", as where a file gets shorter while it is read", "Write such a file whole, and run again."),
+SHORT = ", as the system does where memory is short", "Make the batch smaller, or num_workers."
+SHORTER = ", as where a file gets shorter while it is read", "Write such a file whole, and run again."
+EXCEPTION = 0xC0000000  # from here on an exit code of Windows tells of one
+EXCEPTIONS = {
+    0xC0000005: "an access violation",
+    0xC000001D: "an illegal instruction",
+    0xC0000094: "a division by zero",
+    0xC00000FD: "a stack overflow",
 }
+FROM_OUTSIDE = ("SIGKILL", "SIGTERM")  # signals that no crash sends
 LITTLE = 2**20  # bytes; a disk with less room is full
 
 
@@ -24,23 +31,44 @@ def died(code: int | None, killed: bool, step: int, folder: Path, kept: str) -> 
     `kept` is the last checkpoint told. It names the node where the process stood when it was asked last, or crashed.
     """
     after = f" after step {step}" if step else " before its first step"
-    sent = signal_name(-code) if code is not None and code < 0 else ""
-    why, todo = CAUSES.get(sent, ("", ""))
+    sent = _sent(code)
+    why, todo = _cause(sent)
     rest = _rest(folder, kept)
     onwards = "go on" if rest else "run again"
-    node = crashed_at(folder) if not killed and (sent or code is None) else None
+    crashed = not killed and sent not in FROM_OUTSIDE and (sent or code is None)
+    node = crashed_at(folder) if crashed else None
     if killed:
-        stood, _ = standing(folder)
+        stood = standing(folder).node
         how, why, todo = f"{BY_HAND}{after}", f", at {stood}" if stood else "", ""
     elif node:
-        how = f"what it calls crashed the training process{f' ({sent})' * bool(sent)}{after}"
+        by = f" ({sent})" if sent else ""
+        how = f"what it calls crashed the training process{by}{after}"
         todo = todo or f"Mend that, and {onwards}."
+    elif sent:
+        how = f"The training process was ended by {sent}{after}"
     else:
-        ended = f"ended with exit code {code}" if code is not None and code >= 0 else "was ended"
-        how = f"The training process {ended}{f' by {sent}' * bool(sent)}{after}"
+        ended = "was ended" if code is None else f"ended with exit code {code}"
+        how = f"The training process {ended}{after}"
     if full(folder):
         why, todo = ": the disk is full", f"Make room, and {onwards}."
-    return {"event": "failed", "node": node, "message": f"{how}{why}.{f' {todo}' * bool(todo)}{rest}"}
+    advice = f" {todo}" if todo else ""
+    return {"event": "failed", "node": node, "message": f"{how}{why}.{advice}{rest}"}
+
+
+def _sent(code: int | None) -> str:
+    """The signal that ended a process, or what Windows calls an exception; nothing where it ended by itself."""
+    if code is None or 0 <= code < EXCEPTION:
+        return ""
+    return signal_name(-code) if code < 0 else EXCEPTIONS.get(code, f"the exception {code:#x}")
+
+
+def _cause(sent: str) -> tuple[str, str]:
+    """What is behind a signal most often, and what to do."""
+    if sent == "SIGKILL":
+        return SHORT
+    if sent == "SIGBUS" and sys.platform == "linux":  # elsewhere a wrong pointer is one too
+        return SHORTER
+    return "", ""
 
 
 def signal_name(number: int) -> str:

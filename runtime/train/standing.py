@@ -11,19 +11,29 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from runtime.train.at_work import FILE as HOLDER
-from runtime.train.at_work import at_work
+from runtime.train.at_work import OUTPUT, at_work
 from runtime.train.warned import node_at
 
 FILE = "standing.txt"
-OUTPUT = "output.txt"  # what a run prints, and how it crashed
 FRAME = re.compile(r'  File "(.+)", line (\d+) in (\S+)')  # as faulthandler writes them, the innermost first
 BEGIN = "(most recent call first):\n"
 MOST = 2**15  # bytes of answers; who hears nothing asks again and again
 LATELY = 5.0  # seconds
-LAST = 2**16  # bytes of it, at whose end a crash is told
-CRASH = re.compile(r"Fatal Python error: .*?^Current thread .*?$(.*?)(?:^$|\Z)", re.DOTALL | re.MULTILINE)
+LAST = 2**16  # bytes of what a run prints, at whose end a crash is told
+CRASH = re.compile(
+    r"(?:Fatal Python error|Windows fatal exception): .*?^Current thread .*?$(.*?)(?:^$|\Z)", re.DOTALL | re.MULTILINE
+)
+
+
+class Standing(NamedTuple):
+    """The node at which a run stood, what it did there, in words, and whether that is known to take long."""
+
+    node: str | None
+    doing: str
+    slow: bool = False
 
 
 def answer(folder: Path) -> None:
@@ -49,8 +59,8 @@ def answers(folder: Path) -> bool:
     return True
 
 
-def standing(folder: Path) -> tuple[str | None, str]:
-    """The node at which a run stood when it was asked last, and what it did there, in words."""
+def standing(folder: Path) -> Standing:
+    """Where a run stood when it was asked last."""
     try:
         _, _, told = (folder / FILE).read_text(encoding="utf-8").rpartition(BEGIN)
         nodes = json.loads((folder / "graph.json").read_text(encoding="utf-8"))["nodes"]
@@ -58,24 +68,25 @@ def standing(folder: Path) -> tuple[str | None, str]:
         told, nodes = "", {}
     frames = FRAME.findall(told)
     called = {name for _, _, name in frames}
+    measures = "evaluate" in called
     if (node := _node(told, folder)) is not None:
-        return node, f"it is at {node}{', and measures rows that are held out' * ('evaluate' in called)}"
+        return Standing(node, f"it is at {node}{', and measures rows that are held out' if measures else ''}", measures)
     if any(file.endswith("dataloader.py") for file, _, _ in frames):
         collate = next((id for id, node in nodes.items() if node["type"] == "Collate"), None)
-        return collate, f"it waits for samples, which the workers of {collate} make"
-    if "evaluate" in called:
-        return None, "it measures rows that are held out"
-    return None, "a step takes that long" if "train_step" in called else "what it does takes that long"
+        return Standing(collate, f"it waits for samples, which the workers of {collate} make", slow=True)
+    if measures:
+        return Standing(None, "it measures rows that are held out", slow=True)
+    return Standing(None, "a step takes that long" if "train_step" in called else "what it does takes that long")
 
 
 def crashed_at(folder: Path) -> str | None:
     """The node at whose line the process of a run crashed; None where it did not, or nobody knows."""
-    with suppress(OSError), (folder / OUTPUT).open("rb") as output:
-        about = os.fstat(output.fileno())
-        if about.st_mtime_ns >= (folder / HOLDER).stat().st_mtime_ns:  # by this run, not one before in its folder
-            output.seek(max(0, about.st_size - LAST))
-            found = CRASH.findall(output.read().decode("utf-8", "replace"))
-            return _node(found[-1], folder) if found else None
+    with suppress(OSError, ValueError, KeyError, TypeError), (folder / OUTPUT).open("rb") as output:
+        before = int(json.loads((folder / HOLDER).read_text(encoding="utf-8"))["printed"])  # by others in the folder
+        output.seek(max(before, os.fstat(output.fileno()).st_size - LAST))
+        told = output.read().decode("utf-8", "replace").replace("\r\n", "\n")
+        found = CRASH.findall(told)
+        return _node(found[-1], folder) if found else None
     return None
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from runtime.train import about, joined, launch, room
 from runtime.train.about import carrying
-from runtime.train.at_work import take
+from runtime.train.at_work import OUTPUT, take
 from runtime.train.best import begin_anew
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
@@ -222,7 +222,7 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
         return named, sentence(error)
     numbers += [int(found) for found in re.findall(r'program\.py", line (\d+)', text)]  # of a loader's worker
     node = node_at(numbers, folder)
-    if node is None and out_of_memory(error):  # in a backward pass, which has no node
+    if node is None and out_of_memory(error) and any(map(_backward, whole)):  # which has no node
         node = room.largest(folder)
     files = re.findall(r'File "(.+?)", line \d+', text) or [frame.filename for frame in whole]
     said = sentence(error)
@@ -231,6 +231,11 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     nodes = _nodes(folder)
     types = [each["type"] for each in nodes.values()]
     return node, in_words(error, node, nodes.get(node or "")) or advised(said, types)
+
+
+def _backward(frame: traceback.FrameSummary) -> bool:
+    """Whether a backward pass was made there; what comes after it, as in an optimizer, is of no node."""
+    return frame.name == "backward" or Path(frame.filename).parts[-3:-1] == ("torch", "autograd")
 
 
 def _loader(folder: Path) -> str | None:
@@ -280,7 +285,7 @@ def main() -> int:
         return 0
     order = json.loads(line)
     folder = Path(order["folder"])
-    output = os.open(folder / "output.txt", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    output = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
     if broken:

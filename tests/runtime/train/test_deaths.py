@@ -21,6 +21,7 @@ from runtime.train.worker import work
 from tests.runtime.train.runs import ready
 from tests.runtime.train.test_loader import workers_of
 
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="workers are found in /proc, and waited for by waitid")
 DIED = "DataLoader worker (pid 7) is killed by signal: Killed. "
 
 
@@ -77,6 +78,7 @@ class Never(Long):
         return str(os.read(os.pipe()[0], 1))
 
 
+@ON_LINUX
 @pytest.mark.parametrize(("samples", "timeout"), [(Long(), 0), (Never(), 10_000)])
 def test_that_a_worker_that_died_elsewhere_is_missed_as_soon_as_its_batch_is_waited_for(
     samples: Long, timeout: float
@@ -91,6 +93,22 @@ def test_that_a_worker_that_died_elsewhere_is_missed_as_soon_as_its_batch_is_wai
         os.waitid(os.P_PID, worker, os.WEXITED | os.WNOWAIT)
         next(batches)
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+@ON_LINUX
+def test_that_nobody_looks_for_a_death_any_more_once_its_loader_is_gone() -> None:
+    with deaths():
+        batches: Any = iter(DataLoader(Never(), num_workers=1, batch_size=None))
+        [worker] = workers_of(os.getpid())
+        os.kill(worker, signal.SIGKILL)
+        os.waitid(os.P_PID, worker, os.WEXITED | os.WNOWAIT)
+        signal.raise_signal(signal.SIGCHLD)  # in this thread: another one may have been told of it
+        assert signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0)
+        signal.raise_signal(signal.SIGALRM)
+        assert signal.getitimer(signal.ITIMER_REAL) != (0.0, 0.0)  # its batch may be waited for yet
+        del batches
+        signal.raise_signal(signal.SIGALRM)
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 @pytest.mark.usefixtures("dead")
@@ -112,6 +130,7 @@ class Deadly(Told):
         return super().write(event)
 
 
+@ON_LINUX
 def test_that_workers_that_die_while_something_else_is_done_are_told_at_collate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -124,7 +124,7 @@ def ends_well(name: str, doing: Runs, folder: Path, onwards: bool = False) -> No
         if fault.own == HANGS:
             until(trainer, lambda _: mark.with_name("mark seen").exists(), LONGEST)
             trainer.stop()  # which asks where it stands
-            until(trainer, lambda _: standing(run)[1].startswith(AT[fault.workers > 0]), SOON)
+            until(trainer, lambda _: standing(run).doing.startswith(AT[fault.workers > 0]), SOON)
             trainer.kill()
         last = end(trainer)
     assert (last["event"], last["node"]) == ("failed", fault.node), last

@@ -10,8 +10,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import torch
@@ -20,7 +18,7 @@ from safetensors.torch import load_file
 from runtime.graph.edit import Edit
 from runtime.train import process
 from runtime.train.control import STOP, ask
-from runtime.train.died import died, saved_at
+from runtime.train.died import died
 from runtime.train.events import read_events
 from runtime.train.process import Trainer
 from tests.runtime.train.runs import Event, gone, group, losses_of, own_function, ready, until
@@ -29,7 +27,6 @@ from tests.workers import SPAWNED, Copies, Workers
 ROOT = Path(__file__).parents[3]
 WORKERS: Edit = ("set", "batches", "num_workers", 2)
 CRASHED = "what it calls crashed the training process"
-SHORTER = "as where a file gets shorter while it is read. Write such a file whole, and run again."
 WORKER: Edit = ("set", "batches", "num_workers", 1)
 
 
@@ -148,41 +145,11 @@ def test_that_a_run_that_cannot_be_asked_to_stop_is_ended_and_not_taken_for_one_
     assert gone(leader)
 
 
-def said(*about: Any) -> str:
-    """The sentence about a process that died."""
-    event = died(*about)
-    assert (event["event"], event["node"]) == ("failed", None)
-    return str(event["message"])
-
-
-def test_that_a_signal_without_a_name_is_told_too(tmp_path: Path) -> None:
-    number = signal.SIGRTMIN + 3
-    assert said(-number, False, 5, tmp_path, "") == f"The training process was ended by signal {number} after step 5."
-
-
-def test_that_a_full_disk_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.disk_usage", lambda folder: SimpleNamespace(free=0))
-    assert said(1, False, 5, tmp_path, "").endswith("after step 5: the disk is full. Make room, and run again.")
-    (tmp_path / "checkpoint.pt").touch()
-    assert "Make room, and go on. The last checkpoint is kept in" in said(1, False, 5, tmp_path, "")
-
-
-def test_that_what_the_system_killed_is_said_with_what_helps(tmp_path: Path) -> None:
-    message = said(-signal.SIGKILL, False, 5, tmp_path, "")
-    why = "ended by SIGKILL after step 5, as the system does where memory is short"
-    assert message == f"The training process was {why}. Make the batch smaller, or num_workers."
-    (tmp_path / "checkpoint.pt").touch()
-    kept = f"The checkpoint of epoch 2, step 70 is kept in {tmp_path}."
-    assert said(-signal.SIGKILL, True, 80, tmp_path, saved_at({"epoch": 2, "step": 70})).endswith(
-        f"after step 80. {kept}"
-    )
-
-
 @pytest.mark.parametrize(
     ("line", "node", "message"),
     [
         ("ctypes.string_at(0)", "batches", f"{CRASHED} (SIGSEGV) before its first step. Mend that, and run again."),
-        ("os.kill(os.getpid(), 7)", "batches", f"{CRASHED} (SIGBUS) before its first step, {SHORTER}"),
+        ("os.kill(os.getpid(), 4)", "batches", f"{CRASHED} (SIGILL) before its first step. Mend that, and run again."),
         ("os.kill(os.getpid(), 15)", None, "The training process was ended by SIGTERM before its first step."),
         ("os._exit(3)", None, "The training process ended with exit code 3 before its first step."),
     ],
@@ -194,21 +161,29 @@ def test_that_a_run_that_ends_without_a_word_is_a_failure_of_the_node_that_crash
     assert until(trainer, "failed")[-1] == {"event": "failed", "node": node, "message": message}
 
 
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGUSR2])  # the second may be of a crash
 def test_that_a_crash_of_before_is_not_that_of_a_run_that_goes_on_in_its_folder(
-    trainer: Trainer, tmp_path: Path
+    trainer: Trainer, tmp_path: Path, sent: int
 ) -> None:
-    mark = tmp_path / "mark"
-    lines = (f"if os.path.exists({str(mark)!r}):", "    ctypes.string_at(0)")
+    mark, speak = tmp_path / "mark", tmp_path / "speak"
+    lines = (
+        *(f"if os.path.exists({str(speak)!r}):", f"    os.remove({str(speak)!r})", "    print('a line', flush=True)"),
+        *(f"if os.path.exists({str(mark)!r}):", "    ctypes.string_at(0)"),
+    )
     folder = ready(tmp_path / "run", "own_function", own_function(*lines), epochs=100_000)
     started(trainer, folder)
     events = until(trainer, "saved")
     mark.touch()
     assert until(trainer, "failed", events)[-1]["node"] == "batches"
+    assert died(-signal.SIGSEGV, False, 5, folder, "")["node"] == "batches"
+    assert [died(-each, False, 5, folder, "")["node"] for each in (signal.SIGKILL, signal.SIGTERM)] == [None, None]
     mark.unlink()
+    speak.touch()
     ready(folder, "own_function", own_function(*lines), epochs=100_000, resume=folder)
     leader = started(trainer, folder)
     events = until(trainer, "step")
-    os.kill(leader, signal.SIGTERM)
+    assert (folder / "output.txt").read_text().endswith("a line\n")
+    os.kill(leader, sent)
     assert until(trainer, "failed", events)[-1]["node"] is None
 
 

@@ -63,6 +63,20 @@ def test_that_memory_that_is_short_in_a_backward_pass_is_told_at_what_is_largest
     )
 
 
+@pytest.mark.parametrize(("where", "name"), [(torch.optim.AdamW, "step"), (torch, "save")])
+def test_that_memory_that_is_short_after_a_backward_pass_is_told_at_no_node(
+    fails: Fails, monkeypatch: pytest.MonkeyPatch, where: object, name: str
+) -> None:
+    def too_large(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(room, "LITTLE", 0)
+    monkeypatch.setattr(where, name, too_large)
+    event = fails("two_models", ("set", "dense", "out_features", 1000))
+    assert event["node"] is None
+    assert event["message"] == "out of memory. Make the model or batch_size smaller; accumulate makes up for it."
+
+
 def test_that_an_ordinary_run_is_not_looked_at(tmp_path: Path) -> None:
     assert not (ready(tmp_path / "run", "two_models") / room.FILE).exists()
 
