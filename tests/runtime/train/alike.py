@@ -144,6 +144,7 @@ def main() -> None:
             with output.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(found) + "\n")
     distributed.destroy_process_group()
+    os._exit(0)  # as the app's processes do: while Python takes down what many runs left, threads of torch may abort
 
 
 if __name__ == "__main__":
