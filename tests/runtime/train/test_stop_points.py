@@ -1,6 +1,7 @@
 """A run that was stopped, paused or killed anywhere goes on as if it had not been: the same losses and weights."""
 
 import random
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -65,10 +66,15 @@ def holds(seed: int, cases: Sequence[str], doing: Runs, unbroken: Any, folder: P
     case = chance.choice(cases)
     count, every = chance.randint(1, MOST.get(end, 24)), chance.choice([0.0, 1e9])
     edits: list[Edit] = [*CASES[case], ("set", "batches", "num_workers", workers)]
-    code = doing.run(ready(folder / "first", case, *edits), end, count, every)
-    assert code in (0, -9)
-    assert end in KILLED or code == 0, f"{case} {end} {count}"
-    before, last = read_events(folder / "first"), folder / "first"
+    code, before = doing.run(ready(folder / "first", case, *edits), end, count, every), read_events(folder / "first")
+    while code == 0 and not before[-1].get("stopped") and not any(each["event"] == "paused" for each in before):
+        assert count > 1, f"{case} {end} is never reached"
+        shutil.rmtree(folder / "first")  # it was over before: sooner, then
+        count //= 2
+        code = doing.run(ready(folder / "first", case, *edits), end, count, every)
+        before = read_events(folder / "first")
+    assert code == (-9 if end in KILLED else 0), f"{case} {end} {count}"
+    last = folder / "first"
     if code == -9 or before[-1].get("stopped"):
         kept = (last / "checkpoint.pt").is_file()
         last = folder / "first" if kept and chance.random() < 0.5 else folder / "second"
