@@ -8,9 +8,10 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from editor.document.document import Document, retraced
+from editor.workers.in_thread import call_in_window
 from runtime.graph.difference import Difference
 from runtime.graph.journal import Journal
 from runtime.graph.model import Graph
@@ -24,7 +25,6 @@ class EditJournal(QObject):
     """Graphs are values, so that a thread writes them while the user goes on: no disk keeps the window waiting."""
 
     failed = Signal(str)
-    _refused = Signal(str)  # why, from the thread
 
     def __init__(self, document: Document, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,6 @@ class EditJournal(QObject):
         document.stepped.connect(self._stepped)
         document.filed.connect(self._filed)
         document.opened.connect(self._opened)
-        self._refused.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def close(self) -> None:
         """The window goes; whatever the user wanted to keep is saved by now."""
@@ -99,17 +98,17 @@ class EditJournal(QObject):
     def _tell(self, why: str) -> None:
         """Say it, and begin anew with the next edit."""
         self.begun = False
-        self.failed.emit(f"Edits cannot be kept against a crash: {why}. Save often.")
+        with suppress(RuntimeError):  # the window is gone meanwhile
+            self.failed.emit(f"Edits cannot be kept against a crash: {why}. Save often.")
 
     # --- in the thread
 
     def _work(self) -> None:
         while (order := self._orders.get()) is not None:
-            with suppress(RuntimeError):  # the window is gone meanwhile
-                try:
-                    order()
-                except OSError as problem:
-                    self._refused.emit(str(problem.strerror or problem))
+            try:
+                order()
+            except OSError as problem:
+                call_in_window(partial(self._tell, str(problem.strerror or problem)))
 
     def _write(
         self,

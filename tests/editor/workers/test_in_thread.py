@@ -1,5 +1,7 @@
 """Work in a thread: where it is done, where it is gone on with."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from threading import current_thread, main_thread
 
@@ -10,6 +12,27 @@ from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
 from editor.workers.in_thread import InThread
+from runtime.started import environment
+
+# Windows that go while their threads answer, two thousand times; threads take turns as often as they can.
+GOING = """
+import sys
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from editor.workers.in_thread import InThread
+
+app = QCoreApplication([])
+sys.setswitchinterval(1e-5)
+for number in range(2000):
+    parent = QObject()
+    asking = InThread(parent)
+    for turn in range(3):
+        asking.do(lambda: sum(range(number % 40)), lambda found: None)
+    parent.deleteLater()
+    del parent, asking
+    app.processEvents()
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+print("alive")
+"""
 
 
 @pytest.fixture
@@ -41,3 +64,9 @@ def test_that_what_nobody_expected_is_raised_in_the_thread_of_the_window(in_thre
         qtbot.waitUntil(lambda: bool(exceptions))
     assert exceptions[0][0] is LookupError
     assert in_thread.busy == 0
+
+
+def test_that_a_window_may_go_at_the_moment_in_which_a_thread_answers() -> None:
+    line = [sys.executable, "-c", GOING]
+    went = subprocess.run(line, capture_output=True, text=True, env=environment(), timeout=60)
+    assert (went.returncode, went.stdout, went.stderr) == (0, "alive\n", "")
