@@ -8,12 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from torch import distributed
-
 from runtime.train import joined
 from runtime.train.deaths import deaths
 from runtime.train.gives import Otherwise
 from runtime.train.launch import note
+from runtime.train.pieces.parting import leave_others
 from runtime.train.told import Told
 from runtime.train.warned import warned
 from runtime.train.worker import explained, imported, prepared, work
@@ -34,7 +33,7 @@ def lead(folder: Path, arguments: list[str]) -> int:
     """Train as the first process; returns the exit code."""
     code = work(folder, arguments, First(folder))
     if code == 0:
-        distributed.destroy_process_group()
+        leave_others()
     return code
 
 
@@ -48,7 +47,7 @@ def accompany(folder: Path, arguments: list[str], rank: int) -> int:
             joined.watch(run, folder)  # whichever process has its first batch first tells
             for _ in program.with_others(run):
                 pass
-        distributed.destroy_process_group()
+        leave_others()
     except Otherwise as error:
         note(folder, rank, error.node, str(error), **error.more)
         return 1

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import distributed
 
 from runtime.train.pieces.device import pick_device
 from runtime.train.pieces.drawn import (
@@ -24,6 +23,7 @@ from runtime.train.pieces.drawn import (
 from runtime.train.pieces.each_fold import Folds
 from runtime.train.pieces.line import as_json, folds_line, line, test_line
 from runtime.train.pieces.loop import Run
+from runtime.train.pieces.parting import leave_others
 from runtime.train.pieces.shared import meet_others, ours_of, with_others
 
 DROP_LAST = True  # a small last batch is left out
@@ -133,7 +133,7 @@ def accompany(options: argparse.Namespace) -> None:
     """Train beside the first process, which alone tells and keeps."""
     for _ in with_others(prepare(options)):
         pass
-    distributed.destroy_process_group()
+    leave_others()
 
 
 def main() -> None:
@@ -180,7 +180,7 @@ def main() -> None:
                 else:
                     save({"script": script, **run.state()}, folder / "checkpoint.pt")
     if DISTRIBUTED:
-        distributed.destroy_process_group()
+        leave_others()
 
 
 if __name__ == "__main__":

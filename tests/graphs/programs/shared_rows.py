@@ -114,6 +114,16 @@ class Batches:
             yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
 
 
+def leave_others() -> None:
+    """Part from the other processes, a moment after the last word.
+
+    Threads of torch put away what they sent, for which they need Python. While one still
+    does, an end of the group or of Python would hang or abort this process.
+    """
+    time.sleep(0.5)
+    distributed.destroy_process_group()
+
+
 def parts_of(losses: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
     """Losses of such a share of the rows as they make up those of all rows.
 
@@ -485,7 +495,7 @@ def accompany(options: argparse.Namespace) -> None:
     """Train beside the first process, which alone tells and keeps."""
     for _ in with_others(prepare(options)):
         pass
-    distributed.destroy_process_group()
+    leave_others()
 
 
 def main() -> None:
@@ -516,7 +526,7 @@ def main() -> None:
                 waiting, written = [], time.monotonic()
             if event["event"] == "epoch":
                 save({"script": script, **run.state()}, folder / "checkpoint.pt")
-    distributed.destroy_process_group()
+    leave_others()
 
 
 if __name__ == "__main__":

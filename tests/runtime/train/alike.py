@@ -22,6 +22,7 @@ from runtime.check.check import check
 from runtime.generate.program import generate
 from runtime.graph.edit import applied
 from runtime.graph.file import load
+from runtime.train.pieces.parting import leave_others
 
 EPOCHS = 2
 BATCHES = 2  # whole ones in an epoch; five rows make a last one
@@ -143,8 +144,8 @@ def main() -> None:
         if found := compared(file.resolve(), output.parent):
             with output.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(found) + "\n")
-    distributed.destroy_process_group()
-    os._exit(0)  # as the app's processes do: while Python takes down what many runs left, threads of torch may abort
+    leave_others()
+    os._exit(0)  # as the app's processes do
 
 
 if __name__ == "__main__":
