@@ -58,7 +58,7 @@ DEFINED = frozenset(
     draw_shares drawn_rows erase_at_random figures_of file_without_name files_in fillings first_gap flip_at_random
     flip_upside_down_at_random fold_classes fold_groups fold_rows folds_line gathered gathered_in_file go_on
     gray_at_random groups_with_keys idx_values in_float32 in_fold in_parts in_rows jitter_at_random
-    join_files join_rows json_rows keep_epoch kept_together kind_of lengths_of line lines_in load_weights
+    join_files join_rows json_rows keep_epoch kept_together kind_of leave_others lengths_of line lines_in load_weights
     losses main make_batches make_metrics make_noise make_optimizers make_samples make_schedules mean_and_deviation
     mean_of_all means_of measure meet_others metric_of_all metrics mix_samples near_lengths normalize_channels
     of_all on_device options_from ours_of padding_mask parquet_files parquet_trouble parts_of parts_of_json_lines

@@ -1,4 +1,4 @@
-"""CPU time of training as the app does it, events and figures told, beside loops by hand and those of others."""
+"""CPU time of training as the app does it, a window open that shows it, beside loops by hand and those of others."""
 
 import os
 import random
@@ -20,16 +20,20 @@ from torch.nn import functional as F
 from runtime.check.check import check
 from runtime.generate.drawn import Drawn
 from runtime.graph.edit import Edit, applied
-from runtime.graph.file import load
+from runtime.graph.file import dump, load
 from runtime.graph.model import Graph
-from runtime.places import EXAMPLES
+from runtime.places import EXAMPLES, runs_folder
+from runtime.spec.moved import moved
 from runtime.train import gauges, keeping, not_finite, probes, worker
+from runtime.train.at_work import take
 from runtime.train.folder import arguments_of, prepare_run
 from runtime.train.gauges import Gauges
 from runtime.train.keeping import Keeping
 from runtime.train.not_finite import Guard
 from runtime.train.told import Told
 from runtime.train.worker import imported, train
+from tests.bench.beside import shown
+from tests.bench.home import at_home
 from tests.bench.memory import keep_memory
 from tests.bench.others import LONG, OTHERS, Case, Hand, Loop, there
 from tests.bench.program import ModelAfterModel, TextAndImage, TwoModels
@@ -41,6 +45,7 @@ from tests.runtime.generate.test_whole_scripts import cut
 MOST = 1.05  # of a loop by hand
 SETTINGS = 8  # times that all are made anew: where their tensors lie in memory makes some hundredths
 TURN = 0.05  # CPU seconds of a turn at least
+FILE = "bench.json"  # the graph that the window has open
 ROUNDS, FEWEST = 60, 4  # turns of each in a setting; of longer ones there are fewer
 
 
@@ -134,8 +139,14 @@ def ours(case: Case, folder: Path) -> Loop:
     for each in (gauges, keeping, not_finite, probes):
         vars(each)["time"] = clock
     vars(not_finite)["Guard"] = type("Guard", (Guard,), {"_copy": seldom.of(Guard._copy)})
-    options = {"threads": 1, "device": "cpu", "epochs": LONG}
-    run = prepare_run(case.graph, EXAMPLES / "bench.json", options, folder / "run", trusting=True)
+    options, file, graph = (
+        {"threads": 1, "device": "cpu", "epochs": LONG},
+        folder / FILE,
+        moved(case.graph, EXAMPLES, folder),
+    )
+    file.write_text(dump(graph), encoding="utf-8")
+    run = prepare_run(graph, file, options, runs_folder(file) / "run", trusting=True)
+    take(run)
     arguments = [*arguments_of(run), *(["--clipart-path", str(folder / "drawings.npz")] if case.rows else [])]
 
     def loop(hand: Hand) -> None:
@@ -271,7 +282,10 @@ def raced(name: str, case: Case) -> None:
         with tempfile.TemporaryDirectory() as place:
             contenders = {who: Contender(loop) for who, loop in loops(case, Path(place)).items()}
             try:
-                settings.append(worked(contenders, random.Random(seed)))
+                for each in contenders.values():
+                    each.spent()  # of this one nothing is counted: caches are cold, and the window has no run to show
+                with shown(Path(place) / FILE):
+                    settings.append(worked(contenders, random.Random(seed)))
             finally:
                 for each in contenders.values():
                     each.end()
@@ -305,8 +319,6 @@ def loops(case: Case, folder: Path) -> dict[str, Loop]:
 
 def worked(contenders: dict[str, Contender], mixed: random.Random) -> dict[str, list[float]]:
     """What each took for each of its turns, which come in another order each time."""
-    for each in contenders.values():
-        each.spent()  # of this one nothing is counted: caches are cold
     took = min(contenders["by hand"].spent() for _ in range(2))
     epochs = max(1, round(TURN / took))
     rounds = max(FEWEST, min(ROUNDS, round(ROUNDS * TURN / took / epochs)))
@@ -341,9 +353,10 @@ def main() -> None:
     keep_memory()
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")  # what the others have to say about small data
-    for name, case in cases().items():
-        if not sys.argv[1:] or name in sys.argv[1:]:
-            raced(name, case)
+    with at_home():
+        for name, case in cases().items():
+            if not sys.argv[1:] or name in sys.argv[1:]:
+                raced(name, case)
 
 
 if __name__ == "__main__":
