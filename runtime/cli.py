@@ -212,7 +212,7 @@ def train(options: argparse.Namespace) -> int:
     from runtime.train.console import follow
     from runtime.train.folder import Untrusted, prepare_run
     from runtime.train.not_here import not_here
-    from runtime.train.resume import lacking, over, refusal, told
+    from runtime.train.resume import begun_with, lacking, over, refusal, told
 
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
@@ -231,7 +231,8 @@ def train(options: argparse.Namespace) -> int:
     if options.resume:
         if why := lacking(options.resume):
             raise Failed(2, f"{why}.")
-        if done := over(options.resume, options.epochs or setting(graph.run, "epochs")):
+        epochs = options.epochs or begun_with(options.resume).get("epochs") or setting(graph.run, "epochs")
+        if done := over(options.resume, epochs):
             raise Failed(1, f"{done}; --epochs is how many there are in all.")
         wanted["resume"] = options.resume.resolve()
         if why := refusal(options.resume, graph):

@@ -15,7 +15,7 @@ from editor.document.recent import remember
 from editor.export.packing import ask_copies, runs
 from editor.inspector.from_file import KINDS as WEIGHTS
 from editor.looks.file_dialog import FileDialog
-from editor.workers.work import EXPORT
+from editor.workers.work import EXPORT, SAVE
 from runtime.check.beside import not_beside
 from runtime.generate.program import Program, made_from
 from runtime.graph.carried import READERS, contents, in_script
@@ -121,8 +121,10 @@ class Files(QObject):
             keep_file(path, versions_folder(path))
             self.document.save(path)
         except OSError as problem:
-            self.window.refuse(f"{path.name} was not saved. {problem.strerror or problem}")
+            why = f"{path.name} was not saved. {problem.strerror or problem}"
+            self.window.refuse(f"{why}. Save again when that is mended, or save as another file.", SAVE)
             return
+        self.window.banner.done(SAVE)
         self.following.follow(path, dump(self.document.graph).encode())
         with suppress(OSError):  # the next save tries again
             keep_file(path, versions_folder(path))

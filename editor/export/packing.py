@@ -60,4 +60,6 @@ class Packing(Work):
 
 def runs(script: Path) -> str:
     """What is done with a file that holds the program."""
-    return "Open it in Jupyter" if script.suffix == ".ipynb" else f"{typed('python', script.name)} trains it"
+    if script.suffix == ".ipynb":
+        return "Open it in Jupyter"
+    return f"{typed('python', script.name, '--run-dir', 'run')} trains it and keeps its weights"

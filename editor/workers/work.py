@@ -11,7 +11,7 @@ from editor.workers.started import end, start
 if TYPE_CHECKING:
     from editor.window.window import Window
 
-EXPORT = "export"  # what one that failed is told about, until one is done
+EXPORT, SAVE = "export", "save"  # what one that failed is told about, until one is done
 SHOWN_AFTER = 400  # ms; what is done sooner needs no window
 
 

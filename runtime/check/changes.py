@@ -6,7 +6,7 @@ from typing import Any
 from runtime.check.settings import RUN
 from runtime.check.use import known
 from runtime.graph.edit import renamed
-from runtime.graph.model import Edge, Graph
+from runtime.graph.model import Edge, Graph, Node
 from runtime.graph.weights import sources
 from runtime.spec.value import in_digits
 
@@ -77,10 +77,22 @@ def _nodes(before: Graph, after: Graph) -> Iterator[str]:
         elif old.parameters != node.parameters:
             spec = known(after).get(node.type)
             yield from _settings(f"{id}.", old.parameters, node.parameters, spec.defaults if spec else {})
+        if old is not None:
+            yield from _marks(old, node)
     yield from (f"{id} removed" for id in before.nodes if id not in after.nodes)
     for name, definition in after.definitions.items():
         if name in before.definitions:
             yield from (f"{name}: {each}" for each in changes(before.definitions[name], definition))
+
+
+def _marks(old: Node, new: Node) -> Iterator[str]:
+    """What a node is told to do beside its parameters."""
+    if old.extra.get("frozen", False) != new.extra.get("frozen", False):
+        yield f"{new.id} {'frozen' if new.extra.get('frozen') else 'not frozen'}"
+    if old.shares != new.shares:
+        yield f"{new.id} has weights of {new.shares or 'its own'}"
+    if old.extra.get("bypass") != new.extra.get("bypass"):
+        yield f"{new.id} {'bypassed' if new.extra.get('bypass') else 'not bypassed'}"
 
 
 def _edges(before: Graph, after: Graph) -> Iterator[str]:

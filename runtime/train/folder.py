@@ -27,6 +27,7 @@ from runtime.train import about, best, changed, gives, joined, launch, predictab
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
 from runtime.train.events import FILE, STEP
+from runtime.train.resume import with_those_before
 from runtime.train.trust import HERE, untrusted
 
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
@@ -64,6 +65,7 @@ def prepare_run(
 
     Raises Untrusted, OSError, and ValueError for a graph that is not sound; a folder that was made goes again then.
     """
+    options = with_those_before(options)
     if not trusting and untrusted(graph, origin.parent if origin else HERE):
         raise Untrusted("The graph holds Python that nobody has trusted yet.")
     report = check(graph)

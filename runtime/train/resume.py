@@ -16,6 +16,7 @@ from runtime.train.fits import Kept
 from runtime.train.followed import followed, inner_names, names
 
 CHECKPOINT = "checkpoint.pt"
+MARKS = ("frozen", "shares", "bypass")  # what a node is told beside its parameters
 MOST = 5  # differences that are named in a line
 
 
@@ -84,6 +85,26 @@ def over(run: Path, epochs: int) -> str | None:
     return f"nothing left to train: {run} has done {done} epochs" if done and done >= epochs else None
 
 
+def begun_with(run: Path) -> dict[str, int]:
+    """The seed that a run was given beside its graph, and of one that did not come to its end the epochs.
+
+    Whoever goes on from it without a word on them goes on with them: as if it had never ended.
+    """
+    try:
+        arguments = json.loads((run / "arguments.json").read_text(encoding="utf-8"))
+        given = dict(zip(arguments[::2], arguments[1::2], strict=True))
+        found = {name: int(given[f"--{name}"]) for name in ("seed", "epochs") if f"--{name}" in given}
+    except (OSError, ValueError, TypeError):
+        return {}
+    return {k: v for k, v in found.items() if k != "epochs" or not over(run, v)}
+
+
+def with_those_before(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of a run; one that goes on from another has those that it was begun with, where it is given no others."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return {**begun_with(Path(given["resume"])), **given} if "resume" in given else given
+
+
 def _schedule(node: Node) -> str | None:
     """The type of an optimizer's schedule, and whether it is warmed up."""
     found = node.parameters.get("schedule")
@@ -116,8 +137,13 @@ def _differences(before: Graph, graph: Graph) -> Iterator[str]:
             yield f"{id} was {old.type}"
         else:
             yield from (f"{id}.{name} was {_shown(old.parameters, name)}" for name in _changed(old, new))
+            marks = (each for each in MARKS if old.extra.get(each) != new.extra.get(each))
+            yield from (f"{id}.{name} was {_shown(old.extra, name, 'unset')}" for name in marks)
     if set(before.edges) != set(graph.edges):
         yield "wires"
+    for name in dict.fromkeys([*before.run, *graph.run]):
+        if name != "epochs" and before.run.get(name) != graph.run.get(name):
+            yield f"{name} of the run was {_shown(before.run, name)}"
 
 
 def _changed(old: Node, new: Node) -> list[str]:
@@ -125,5 +151,5 @@ def _changed(old: Node, new: Node) -> list[str]:
     return [name for name in names if old.parameters.get(name) != new.parameters.get(name)]
 
 
-def _shown(parameters: Mapping[str, Any], name: str) -> str:
-    return json.dumps(parameters[name])[:60] if name in parameters else "the default"
+def _shown(parameters: Mapping[str, Any], name: str, unsaid: str = "the default") -> str:
+    return json.dumps(parameters[name])[:60] if name in parameters else unsaid

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from runtime.graph.file import load
+from runtime.train.folder import prepare_run
+from runtime.train.resume import told as since
 from tests.runtime.commands import TWO_MODELS, command, here
+from tests.runtime.generate.cases import FOLDER
 from tests.runtime.train.runs import gone
 
 
@@ -50,6 +54,39 @@ def test_that_what_has_changed_since_is_told(done: Path) -> None:
     assert (code, output.partition(" | ")[0]) == (0, "epoch 2")
     [told] = [line for line in errors.splitlines() if line.startswith("warning: ")]
     assert told == "warning: changed since that run: adam.clip_grad_norm was the default"
+
+
+def test_that_settings_of_the_run_that_changed_are_told_too(done: Path, tmp_path: Path) -> None:
+    other = json.loads(TWO_MODELS.read_text(encoding="utf-8"))
+    other["run"] = {**other.get("run", {}), "accumulate": 2, "epochs": 2}
+    other["nodes"]["dense"]["frozen"] = True
+    (tmp_path / "g.json").write_text(json.dumps(other), encoding="utf-8")
+    told = since(done, load((tmp_path / "g.json").read_bytes()))
+    assert told == "changed since that run: dense.frozen was unset, accumulate of the run was the default"
+
+
+def test_that_a_run_goes_on_with_the_seed_and_the_epochs_that_it_was_given(tmp_path: Path) -> None:
+    small, graph = FOLDER / "table.json", load((FOLDER / "table.json").read_bytes())
+    _, whole, _ = here("train", small, "--epochs", 3, "--seed", 7, "--run-dir", tmp_path / "whole")
+    code, first, errors = here("train", small, "--epochs", 1, "--seed", 7, "--run-dir", tmp_path / "first")
+    assert code == 0, errors
+    resumed = ["--epochs", 3, "--resume", tmp_path / "first", "--run-dir", tmp_path / "rest"]
+    code, rest, errors = here("train", small, *resumed)
+    assert (code, first + rest) == (0, whole), errors
+
+    with command("train", small, "--epochs", 50_000, "--seed", 7, "--run-dir", tmp_path / "long") as process:
+        assert process.stdout is not None and process.stdout.readline().startswith("epoch 1 ")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    given = {}
+    for run in ("first", "long"):
+        folder = prepare_run(graph, small, {"resume": tmp_path / run}, tmp_path / f"{run} goes on", trusting=True)
+        arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
+        given[run] = dict(zip(arguments[::2], arguments[1::2], strict=True))
+    assert {run: (each["--seed"], each.get("--epochs")) for run, each in given.items()} == {
+        "first": ("7", None),  # it came to its end: how many more is for the graph to say
+        "long": ("7", "50000"),
+    }
 
 
 def test_that_a_run_does_not_go_on_with_a_schedule_that_it_did_not_have(done: Path) -> None:

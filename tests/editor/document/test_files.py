@@ -192,6 +192,8 @@ def test_that_a_place_that_cannot_be_written_is_told_and_nothing_changes(window:
     assert "copy.json was not saved" in window.banner.sentence.text()
     assert window.document.unsaved
     assert window.document.path == tmp_path / "small.json"
+    window.files.save()
+    assert not window.banner.isVisible()
 
 
 def test_that_what_was_open_lately_is_on_the_start_page(window: Window, tmp_path: Path, qtbot: QtBot) -> None:

@@ -60,7 +60,8 @@ def test_that_the_line_that_trains_keeps_a_name_with_spaces_whole(
     assert program is not None
     monkeypatch.setattr("runtime.shell.SYSTEM", system)
     window.files.write_program(tmp_path / "sig graph.py", program.text)
-    assert window.strip.sentence.whole == f"Exported sig graph.py. python {quoted} trains it"
+    trains = f"python {quoted} --run-dir run trains it and keeps its weights"
+    assert window.strip.sentence.whole == f"Exported sig graph.py. {trains}"
 
 
 def test_that_what_cannot_be_copied_is_told(asked: Window, tmp_path: Path, qtbot: QtBot) -> None:

@@ -34,6 +34,21 @@ def test_that_a_setting_of_the_run_that_was_left_unsaid_is_told_by_its_default()
     assert changes(TWO, applied(TWO, [("run", "epochs", 5)])) == [], "the default that is written down is the same"
 
 
+@pytest.mark.parametrize(
+    ("edit", "there", "back"),
+    [
+        (("freeze", "a", True), "a frozen", "a not frozen"),
+        (("share", "c", "a"), "c has weights of a", "c has weights of its own"),
+        (("bypass", "b", "input"), "b bypassed", "b not bypassed"),
+    ],
+)
+def test_that_what_a_node_is_told_beside_its_parameters_is_a_change(edit: Edit, there: str, back: str) -> None:
+    before = applied(TWO, [("add", "c", "nn.Linear", {"out_features": 5}, (200, 0))])
+    after = applied(before, [edit])
+    assert (changes(before, after), changes(after, before)) == ([there], [back])
+    assert run_name(before, after) == there
+
+
 def test_that_moving_and_notes_change_nothing() -> None:
     assert changes(TWO, applied(TWO, [("move", "a", (5, 5)), ("note", "a", "wide")])) == []
 
