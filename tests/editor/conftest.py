@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from editor.raised import hold
 from editor.workers.collecting import Collecting
 from tests.workers import Workers
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from editor.window.window import Window
 
 Open = Callable[[int, int], "Window"]
+hold()  # as in the editor, before any widget of ours is imported
 
 
 @pytest.fixture(autouse=True)
