@@ -383,6 +383,7 @@ class Window(QMainWindow):
         self.previews.close()
         self.session.close()
         self.drops.forget()
+        self.inspector.looking.end()
         for work in self.findChildren(Work):
             work.close()
         self.recovery.close_all()
