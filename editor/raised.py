@@ -37,19 +37,19 @@ def _whole(method: FunctionType) -> Callable[..., Any]:
     def none(self: Any) -> Any:
         try:
             return method(self)
-        except Exception:
+        except BaseException:
             raise
 
     def one(self: Any, value: Any) -> Any:
         try:
             return method(self, value)
-        except Exception:
+        except BaseException:
             raise
 
     def some(self: Any, *values: Any, **named: Any) -> Any:
         try:
             return method(self, *values, **named)
-        except Exception:
+        except BaseException:
             raise
 
     code = method.__code__
