@@ -28,9 +28,12 @@ def _swept() -> Iterator[None]:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _collecting(qapp: QApplication) -> Iterator[None]:
-    """Garbage is looked for as in the editor: what a thread of a test would take apart is not its own."""
+    """Garbage is looked for as in the editor: what a thread of a test would take apart is not its own.
+
+    So it is while a window is made that several tests share, and between them: its threads are at work then too.
+    """
     collecting = Collecting(qapp)
     yield
     collecting.end()
