@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from editor.export.render import SIZE
@@ -16,6 +17,10 @@ NO_DISPLAY = "There is no display here to open a window on. `torchweave train GR
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; the exit code says whether it did what was asked."""
     options = _parser().parse_args(arguments)
+    with suppress(ImportError):  # of Qt: whoever wants a window is told below
+        from editor.raised import hold
+
+        hold()
     if options.render:
         from editor.export.render import render
 

@@ -14,8 +14,8 @@ Asked = TypeVar("Asked", bound=Callable[..., None])
 def unharmed(asked: Asked) -> Asked:
     """For `data`, `paint` and their like: an exception becomes None here and goes to `sys.excepthook` a turn later.
 
-    PySide (6.11, on Python 3.11) ends the process over an IndexError or KeyError of Python's own where Qt asked on
-    behalf of a call from Python; and what tells the user moves widgets, which nothing may while one is painted.
+    What tells the user moves widgets, which nothing may while one is painted; and PySide raises it again in whatever
+    call from Python Qt asked on behalf of. What else Qt asks is held by `editor.raised` alone.
     """
 
     @wraps(asked)

@@ -50,7 +50,7 @@ class TrainingPanel(QWidget):
             told.changed.connect(self._due.start)
         # Loading the plots takes longer than a window may stand still, so a thread does it before they are wanted.
         self.loaded = False
-        InThread(self).do(lambda: import_module("editor.training.plot"), lambda _: self._loaded())
+        InThread(self, lasting=True).do(lambda: import_module("editor.training.plot"), lambda _: self._loaded())
         self._preparing = QTimer(self, singleShot=True, interval=0)
         self._preparing.timeout.connect(self._prepare)
         for another in (session.run_started, session.document.opened):

@@ -59,7 +59,8 @@ class Tabs(QMainWindow):
         """What the first frame need not wait for."""
         self.current.settle()
         # Loading the panels at the bottom takes longer than a window may stand still, and a run shows them.
-        InThread(self).do(lambda: import_module("editor.window.bottom"), lambda _: keep_loaded("panels"))
+        loading = InThread(self, lasting=True)
+        loading.do(lambda: import_module("editor.window.bottom"), lambda _: keep_loaded("panels"))
 
     def refuse(self, sentence: str) -> None:
         """One sentence that stays until it has been read."""

@@ -380,9 +380,8 @@ class Window(QMainWindow):
             leave_graph(self, self.leave)
             return
         self.left.emit()
-        self.previews.close()
-        self.session.close()
-        self.drops.forget()
+        for end in (self.previews.close, self.session.close, self.drops.forget, self.inspector.looking.end):
+            end()
         for work in self.findChildren(Work):
             work.close()
         self.recovery.close_all()

@@ -63,7 +63,10 @@ _NUMBERS = count()
 
 
 class InThread(QObject):
-    """Asks in a thread, and goes on in that of the window; what nobody expected is raised there too."""
+    """Asks in a thread, and goes on in that of the window; what nobody expected is raised there too.
+
+    What imports is `lasting`: Python ends other threads where they are at its end, and Qt's classes crash over that.
+    """
 
     done = Signal()  # an answer has come, and what follows it is done
 

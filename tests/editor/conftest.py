@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from editor.raised import hold
 from editor.workers.collecting import Collecting
 from tests.workers import Workers
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from editor.window.window import Window
 
 Open = Callable[[int, int], "Window"]
+hold()  # as in the editor, before any widget of ours is imported
 
 
 @pytest.fixture(autouse=True)
@@ -26,9 +28,12 @@ def _swept() -> Iterator[None]:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _collecting(qapp: QApplication) -> Iterator[None]:
-    """Garbage is looked for as in the editor: what a thread of a test would take apart is not its own."""
+    """Garbage is looked for as in the editor: what a thread of a test would take apart is not its own.
+
+    So it is while a window is made that several tests share, and between them: its threads are at work then too.
+    """
     collecting = Collecting(qapp)
     yield
     collecting.end()

@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.exceptions import capture_exceptions
 
 from editor.inspector.path import PathEntry
+from editor.window.window import Window
+from editor.workers.started import wait_for_ended
 from runtime.graph.edit import applied
 from runtime.graph.model import Graph
 from tests.editor.inspector.conftest import Desk
@@ -86,3 +91,15 @@ def test_that_fields_stay_until_the_user_asks_for_another_look(desk: Desk, tmp_p
     assert isinstance(entry, PathEntry)
     desk.click(entry.look)
     desk.qtbot.waitUntil(lambda: "kind" in desk.parameters("birds")["fields"], timeout=LONG)
+
+
+def test_that_a_window_that_goes_in_the_midst_of_a_look_ends_it(qapp: QApplication, tmp_path: Path) -> None:
+    window, file = Window(), tmp_path / "birds.csv"
+    file.write_text("wing,kind\n1.5,tern\n")
+    window.inspector.looking.begin("birds", file)
+    with capture_exceptions() as exceptions:
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+        wait_for_ended(qapp)
+    assert exceptions == []

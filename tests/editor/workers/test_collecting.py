@@ -35,6 +35,12 @@ def parts(count: int, gone: list[Thread]) -> None:
         finalize(Part(), lambda: gone.append(current_thread()))
 
 
+@pytest.fixture(scope="module")
+def collects() -> bool:
+    """Whether any thread may look for garbage while something is made that several tests share."""
+    return gc.isenabled()
+
+
 @pytest.fixture
 def depths() -> Iterator[list[int]]:
     """How deep each search went."""
@@ -47,6 +53,10 @@ def depths() -> Iterator[list[int]]:
     gc.callbacks.append(note)
     yield found
     gc.callbacks.remove(note)
+
+
+def test_that_in_tests_too_no_other_thread_looks_while_a_window_is_made_that_is_shared(collects: bool) -> None:
+    assert not collects
 
 
 def test_that_what_is_qts_is_taken_apart_in_the_thread_of_the_window_alone(qapp: QApplication, qtbot: QtBot) -> None:

@@ -34,6 +34,20 @@ for number in range(2000):
 print("alive")
 """
 
+# A window that goes as soon as it is there, and what is loaded of a module when Python comes to its end.
+QUIT = """
+import atexit, sys
+from PySide6.QtWidgets import QApplication
+from editor.training.panel import TrainingPanel
+from editor.window.tabs import Tabs
+
+app = QApplication([])
+tabs = Tabs()
+atexit.register(lambda: print(hasattr(sys.modules.get({module!r}), {name!r})))
+{begins}
+tabs.close()
+"""
+
 
 @pytest.fixture
 def in_thread(qapp: QApplication) -> Iterator[InThread]:
@@ -70,3 +84,16 @@ def test_that_a_window_may_go_at_the_moment_in_which_a_thread_answers() -> None:
     line = [sys.executable, "-c", GOING]
     went = subprocess.run(line, capture_output=True, text=True, env=environment(), timeout=60)
     assert (went.returncode, went.stdout, went.stderr) == (0, "alive\n", "")
+
+
+@pytest.mark.parametrize(
+    ("begins", "module", "name"),
+    [
+        ("tabs.settle()", "editor.window.bottom", "fill"),
+        ("panel = TrainingPanel(tabs.current.session)", "editor.training.plot", "Curves"),
+    ],
+)
+def test_that_python_does_not_end_in_the_midst_of_an_import(begins: str, module: str, name: str) -> None:
+    line = [sys.executable, "-c", QUIT.format(begins=begins, module=module, name=name)]
+    went = subprocess.run(line, capture_output=True, text=True, env=environment(), timeout=60)
+    assert (went.returncode, went.stdout) == (0, "True\n"), went.stderr
