@@ -36,8 +36,8 @@ MODULE = frozenset(
 # What programs import.
 IMPORTED = frozenset(
     """
-    argparse csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping Path
-    Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris load_diabetes
+    argparse atexit csv gzip hashlib json os re time zipfile np torch torchmetrics nn F Any Callable Iterator Mapping
+    Path Tensor Dataset DataLoader dataclass load_breast_cancer load_digits load_file load_wine load_iris load_diabetes
     Sequence suppress pa import_module inspect ThreadPoolExecutor Counter io warnings Iterable islice pc partial
     zlib ConvertOptions ParquetFile ParseOptions ReadOptions open_csv Image ImageOps UnidentifiedImageError
     load_linnerud inf distributed DistributedDataParallel timedelta TemporaryFile
@@ -71,8 +71,8 @@ DEFINED = frozenset(
     shift_at_random sources_of split_classes split_groups split_parts split_rows split_told standardize_numbers
     state_of_all step_scaled take_weights tell_bad_files tell_shared tensors_of tensors_of_all test_line text_files
     text_of titles_of to_length tokenize_pairs tokenize_text tokens_of turn_hue unlike values_of vocabulary_of
-    warp_at_random with_others with_partners with_plain_texts without_bad without_bad_files without_bad_pictures
-    without_bad_texts zip_rows
+    wait_for_threads warp_at_random with_others with_partners with_plain_texts without_bad without_bad_files
+    without_bad_pictures without_bad_texts zip_rows
     """.split()
 )
 

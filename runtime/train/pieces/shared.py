@@ -1,5 +1,6 @@
 """A piece of programs: processes that share the rows of each batch, and one model."""
 
+import atexit
 import os
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -10,6 +11,7 @@ import torchmetrics
 from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from runtime.train.pieces.parting import wait_for_threads
 from runtime.train.pieces.parts import parts_of
 
 OWN = True  # an optimizer has losses or layers of its own
@@ -30,12 +32,14 @@ def meet_others(device: str) -> str:
             raise SystemExit(f"Each process needs a device, but only {told}.")
         torch.accelerator.set_device_index(place)
         device = f"{kind}:{place}"
-    if "RANK" in os.environ and not distributed.is_initialized():
-        long = timedelta(days=20)  # the others wait for one that stands still
-        distributed.init_process_group(timeout=long)
-    elif not distributed.is_initialized():  # not started by torchrun
-        alone = "tcp://localhost:0"
-        distributed.init_process_group(init_method=alone, rank=0, world_size=1)
+    if not distributed.is_initialized():
+        atexit.register(wait_for_threads)  # also where an error ends this process
+        if "RANK" in os.environ:
+            long = timedelta(days=20)  # the others wait for one that stands still
+            distributed.init_process_group(timeout=long)
+        else:  # not started by torchrun
+            alone = "tcp://localhost:0"
+            distributed.init_process_group(init_method=alone, rank=0, world_size=1)
     return device
 
 

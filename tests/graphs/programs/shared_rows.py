@@ -4,6 +4,7 @@ Made with Torchweave from shared_rows.json.
 """
 
 import argparse
+import atexit
 import hashlib
 import json
 import os
@@ -114,13 +115,18 @@ class Batches:
             yield {k: v.index_select(0, rows) for k, v in self.columns.items()}
 
 
-def leave_others() -> None:
-    """Part from the other processes, a moment after the last word.
+def wait_for_threads() -> None:
+    """Let threads of torch put away what they sent, for which they need Python.
 
-    Threads of torch put away what they sent, for which they need Python. While one still
-    does, an end of the group or of Python would hang or abort this process.
+    While one still does, an end of the group or of Python would hang or abort this process.
     """
-    time.sleep(0.5)
+    if distributed.is_initialized():
+        time.sleep(0.5)
+
+
+def leave_others() -> None:
+    """Part from the other processes, a moment after the last word."""
+    wait_for_threads()
     distributed.destroy_process_group()
 
 
@@ -151,12 +157,14 @@ def meet_others(device: str) -> str:
             raise SystemExit(f"Each process needs a device, but only {told}.")
         torch.accelerator.set_device_index(place)
         device = f"{kind}:{place}"
-    if "RANK" in os.environ and not distributed.is_initialized():
-        long = timedelta(days=20)  # the others wait for one that stands still
-        distributed.init_process_group(timeout=long)
-    elif not distributed.is_initialized():  # not started by torchrun
-        alone = "tcp://localhost:0"
-        distributed.init_process_group(init_method=alone, rank=0, world_size=1)
+    if not distributed.is_initialized():
+        atexit.register(wait_for_threads)  # also where an error ends this process
+        if "RANK" in os.environ:
+            long = timedelta(days=20)  # the others wait for one that stands still
+            distributed.init_process_group(timeout=long)
+        else:  # not started by torchrun
+            alone = "tcp://localhost:0"
+            distributed.init_process_group(init_method=alone, rank=0, world_size=1)
     return device
 
 

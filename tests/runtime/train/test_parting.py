@@ -1,5 +1,6 @@
 """Processes that trained together part without waiting for each other forever."""
 
+import signal
 import subprocess
 import sys
 
@@ -35,3 +36,32 @@ def test_that_a_process_parts_from_the_others_and_ends(times: int) -> None:
     line = [sys.executable, "-c", PARTING.format(times=times)]
     parted = subprocess.run(line, capture_output=True, text=True, env=environment(), timeout=600)
     assert (parted.returncode, parted.stdout) == (0, "parted\n"), parted.stderr
+
+
+# A thread of gloo is the last to know what was sent, and takes its time to put it away.
+ENDING = """
+import sys, time, weakref
+import torch
+from torch import distributed
+from runtime.train.pieces.shared import meet_others
+
+meet_others("cpu")
+known = []
+sys.setswitchinterval(100)  # we let go of what is sent before it does
+for _ in range(3):
+    word = torch.tensor(1)
+    known.append(weakref.ref(word, lambda _: time.sleep(0.1)))
+    distributed.broadcast(word, src=0, async_op=True)
+    del word
+sys.setswitchinterval(0.005)
+raise {end}
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "code"), [("ValueError", 1), ("SystemExit(3)", 3), ("KeyboardInterrupt", -signal.SIGINT)]
+)
+def test_that_what_ends_a_process_among_others_is_not_an_abort(end: str, code: int) -> None:
+    line = [sys.executable, "-c", ENDING.format(end=end)]
+    ended = subprocess.run(line, capture_output=True, text=True, env=environment(), timeout=600)
+    assert (ended.returncode, "terminate called" in ended.stderr) == (code, False), ended.stderr
