@@ -34,7 +34,7 @@ def shown(file: Path) -> Iterator[None]:
             window.kill()
 
 
-def main() -> None:
+def show() -> None:
     """Show the run until somebody ends this process."""
     os.environ.update(_offscreen())
     from PySide6.QtCore import QSocketNotifier
@@ -65,4 +65,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    show()

@@ -167,6 +167,6 @@ def test_that_a_slot_of_ours_in_place_of_one_of_qt_s_gets_what_it_wants(qtbot: Q
         qtbot.addWidget(each)
         each.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     shown.both.connect(hiding.hide)
-    shown.both.connect(lowered.setEnabled)  # type: ignore[call-overload]  # Qt allows it
+    shown.both.connect(lowered.setEnabled)  # type: ignore[call-overload]  # Qt leaves out what is too much
     shown.both.emit(3, "three")
     assert (hiding.hidden, lowered.seen) == (1, 3)
