@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
-from editor.looks.pieces import colour
+from editor.looks.pieces import Line, colour
 from editor.looks.theme import mono_font, theme_changes
 from editor.training.record import SIDES, Event, at_the_end, duration, figure, number
+from runtime.train.events import FILE
 from runtime.train.outcome import diverged, why
 
 if TYPE_CHECKING:
     from editor.running.session import Session
 
 NOTHING = "What a run says appears here."
-MOST = 5000  # lines
+MOST = 1000  # lines; for each Qt keeps what it was shaped in, 7 KiB, as long as the line is there
+EARLIER = f"The last {MOST:,} lines. All that the run said is in {FILE}, in the folder of the run."
 
 
 class LogPanel(QWidget):
@@ -34,9 +36,14 @@ class LogPanel(QWidget):
         self.text.setStyleSheet(
             "QPlainTextEdit { border: none; border-radius: 0; padding: 6px 8px; background: palette(window); }"
         )
+        self.earlier = Line(EARLIER, "muted").wrapped()
+        self.earlier.setContentsMargins(12, 6, 12, 0)
+        self.earlier.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.text)
+        layout.setSpacing(0)
+        layout.addWidget(self.earlier)
+        layout.addWidget(self.text, 1)
         theme_changes.changed.connect(self._write_all)
         session.run_started.connect(self.reload)
         session.run_shown.connect(self.reload)
@@ -47,6 +54,7 @@ class LogPanel(QWidget):
     def reload(self) -> None:
         """Begin anew with the events that the session holds."""
         self.lines = []
+        self.earlier.hide()
         self.text.clear()
         if self.session.run_time is not None:
             name = self.session.run_name or "the last run of this graph"
@@ -63,7 +71,9 @@ class LogPanel(QWidget):
 
     def _add(self, text: str, token: str) -> None:
         self.lines.append((text, token))
-        del self.lines[:-MOST]
+        if len(self.lines) > MOST:
+            del self.lines[:-MOST]
+            self.earlier.show()
         bar = self.text.verticalScrollBar()
         at_end = bar.value() >= bar.maximum() - 1
         self._write(text, token)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 FILE = "events.jsonl"
@@ -51,7 +52,7 @@ def _event(line: bytes) -> Event | None:
 
 
 def _with_numbers(value: Any) -> Any:
-    """An event with its numbers that are not finite as numbers again."""
+    """An event with its numbers that are not finite as numbers again; its names are those of all others."""
     if isinstance(value, dict):
-        return {key: _with_numbers(item) for key, item in value.items()}
+        return {intern(key): _with_numbers(item) for key, item in value.items()}
     return float(value) if value in NOT_FINITE else value

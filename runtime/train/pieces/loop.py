@@ -43,12 +43,7 @@ from runtime.train.pieces.parts import parts_of
 from runtime.train.pieces.rates import advance, rates_of
 from runtime.train.pieces.scaled import step_scaled
 from runtime.train.pieces.seeded import seeded
-from runtime.train.pieces.shared import (
-    counts_here,
-    data_parallel,
-    shares_of,
-    state_of_all,
-)
+from runtime.train.pieces.shared import counting, data_parallel, shares_of, state_of_all
 
 VALIDATION = True  # some rows are held out
 TEST = True  # some rows are measured once at the end
@@ -97,6 +92,7 @@ class Run:
                 load_weights(self.model, options)
         if COMPILED:
             self.model.compile()
+        self.weights = [*self.model.parameters()]
         if SINGLE:
             self.optimizer = make_optimizers(self.model)[OPTIMIZER]
         else:
@@ -122,9 +118,8 @@ class Run:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Train, and tell every step and every epoch."""
-        begin = time.perf_counter()
+        begin, figures = time.perf_counter(), dict[str, Any]()
         yield self.started()
-        figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             if PATIENT:  # noqa: SIM102 - a program holds the inner one alone
                 if self.epoch - self.best[1] > PATIENCE:
@@ -212,7 +207,8 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        (self.optimizer if SINGLE else self.model).zero_grad()
+        for weight in self.weights:
+            weight.grad = None  # as zero_grad does, at a fraction of its cost
         if ACCUMULATED:
             batches = [batch, *islice(self.coming, ACCUMULATE - 1)]
             rows, total = sum(len(each[FIELD]) for each in batches), torch.zeros(())
@@ -251,14 +247,13 @@ class Run:
             self.step, self.batch = self.step + 1, self.batch + len(batches)
         else:
             self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"event": "step", "step": self.step, "epoch": self.epoch}
+        now = {"event": "step", "step": self.step, "epoch": self.epoch}
         if BY_BATCH:
-            about["lr"] = self.change_rates()
+            now["lr"] = self.change_rates()
         if ACCUMULATED:
-            return {**about, "loss": total, "samples": rows}
+            return now | {"loss": total, "samples": rows}
         else:  # noqa: RET505 - a program holds one of the two
-            loss = found["loss"].detach()
-            return {**about, "loss": loss, "samples": len(batch[FIELD])}
+            return now | {"loss": found["loss"].detach(), "samples": len(batch[FIELD])}
 
     if BY_BATCH:
 
@@ -290,7 +285,7 @@ class Run:
         for name, loss in found.items():
             sums.add(name, loss, rows, times=rows)
         if DISTRIBUTED:  # noqa: SIM102 - a program holds the inner one alone
-            if not counts_here(rows):
+            if not counting(rows):
                 return found
         if METRICS:  # counts are floats as losses are: what is of one dtype stacks fast
             if ALONE:

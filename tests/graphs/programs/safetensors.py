@@ -184,6 +184,7 @@ class Run:
         self.options, self.device = options, torch.device(options.device)
         self.samples, self.rows = make_samples(options)
         self.model = Model().to(self.device)
+        self.weights = [*self.model.parameters()]
         self.optimizer = torch.optim.AdamW(self.model.parameters())
         device = torch.get_device_module(self.device)  # has random numbers of its own
         self.generators = [torch] if self.device.type == "cpu" else [torch, device]
@@ -192,9 +193,8 @@ class Run:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Train, and tell every step and every epoch."""
-        begin = time.perf_counter()
+        begin, figures = time.perf_counter(), dict[str, Any]()
         yield self.started()
-        figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
             for batch in self.feed("training", self.epoch, self.batch):
@@ -233,14 +233,14 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        self.optimizer.zero_grad()
+        for weight in self.weights:
+            weight.grad = None  # as zero_grad does, at a fraction of its cost
         found = self.compare(batch, self.sums)
         found["loss"].backward()
         self.optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"event": "step", "step": self.step, "epoch": self.epoch}
-        loss = found["loss"].detach()
-        return {**about, "loss": loss, "samples": len(batch["features"])}
+        now = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return now | {"loss": found["loss"].detach(), "samples": len(batch["features"])}
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""

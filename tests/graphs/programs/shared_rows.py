@@ -174,7 +174,7 @@ def rows_for_us(rows: Any) -> Any:
     return rows[distributed.get_rank() :: world] if len(rows) >= 2 * world else rows
 
 
-def counts_here(rows: int) -> bool:
+def counting(rows: int) -> bool:
     """Whether this process counts what it has of a batch of so many rows.
 
     Of a small batch all have everything, and the first one counts it.
@@ -188,7 +188,7 @@ def shares_of(losses: Mapping[str, Tensor], rows: int) -> dict[str, Tensor]:
 
     So the mean of the gradients of all processes is that of the batch too.
     """
-    times = distributed.get_world_size() * float(counts_here(rows))
+    times = distributed.get_world_size() * float(counting(rows))
     found = parts_of(losses, len(rows_for_us(range(rows))) / rows)
     return {name: loss * times for name, loss in found.items()}
 
@@ -355,6 +355,7 @@ class Run:
         self.batches = make_batches(options)
         self.rows = {name: each.rows for name, each in self.batches.items()}
         self.model = Model().to(self.device)
+        self.weights = [*self.model.parameters()]
         self.optimizers = make_optimizers(self.model)
         self.ddp = data_parallel(self.model, self.optimizers)
         device = torch.get_device_module(self.device)  # has random numbers of its own
@@ -364,9 +365,8 @@ class Run:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Train, and tell every step and every epoch."""
-        begin = time.perf_counter()
+        begin, figures = time.perf_counter(), dict[str, Any]()
         yield self.started()
-        figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
             for batch in self.feed("training", self.epoch, self.batch):
@@ -400,7 +400,8 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        self.model.zero_grad()
+        for weight in self.weights:
+            weight.grad = None  # as zero_grad does, at a fraction of its cost
         found = self.compare(batch, self.sums)
         for name, optimizer in self.optimizers.items():
             groups = optimizer.param_groups
@@ -410,9 +411,8 @@ class Run:
         for optimizer in self.optimizers.values():
             optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"event": "step", "step": self.step, "epoch": self.epoch}
-        loss = found["loss"].detach()
-        return {**about, "loss": loss, "samples": len(batch["samples"])}
+        now = {"event": "step", "step": self.step, "epoch": self.epoch}
+        return now | {"loss": found["loss"].detach(), "samples": len(batch["samples"])}
 
     def compare(self, batch: dict[str, Any], sums: Sums) -> dict[str, Tensor]:
         """The losses of a batch; they and the metrics are added to `sums`."""
@@ -422,7 +422,7 @@ class Run:
         found = shares_of(found, rows)
         for name, loss in found.items():
             sums.add(name, loss, rows, times=rows)
-        if not counts_here(rows):
+        if not counting(rows):
             return found
         right = result["grower"].argmax(1) == batch["label"]
         sums.add("accuracy", right.sum(dtype=torch.float32), right.numel())

@@ -189,6 +189,7 @@ class Run:
         self.options, self.device = options, torch.device(options.device)
         self.samples, self.rows = make_samples(options)
         self.model = Model().to(self.device)
+        self.weights = [*self.model.parameters()]
         self.optimizers = make_optimizers(self.model)
         self.schedules = make_schedules(self.optimizers)
         device = torch.get_device_module(self.device)  # has random numbers of its own
@@ -198,9 +199,8 @@ class Run:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Train, and tell every step and every epoch."""
-        begin = time.perf_counter()
+        begin, figures = time.perf_counter(), dict[str, Any]()
         yield self.started()
-        figures: dict[str, Any] = {}
         while self.epoch <= self.options.epochs and not self.stopped:
             self.model.train()
             for batch in self.feed("training", self.epoch, self.batch):
@@ -244,7 +244,8 @@ class Run:
 
     def train_step(self, batch: dict[str, Any]) -> dict[str, Any]:
         """One update of the weights; returns what to tell of it."""
-        self.model.zero_grad()
+        for weight in self.weights:
+            weight.grad = None  # as zero_grad does, at a fraction of its cost
         found = self.compare(batch, self.sums)
         for name, optimizer in self.optimizers.items():
             groups = optimizer.param_groups
@@ -255,10 +256,9 @@ class Run:
         for optimizer in self.optimizers.values():
             optimizer.step()
         self.step, self.batch = self.step + 1, self.batch + 1
-        about = {"event": "step", "step": self.step, "epoch": self.epoch}
-        about["lr"] = self.change_rates()
-        loss = found["loss"].detach()
-        return {**about, "loss": loss, "samples": len(batch["features"])}
+        now = {"event": "step", "step": self.step, "epoch": self.epoch}
+        now["lr"] = self.change_rates()
+        return now | {"loss": found["loss"].detach(), "samples": len(batch["features"])}
 
     def change_rates(self) -> dict[str, Any]:
         """Change learning rates after an update; returns those that it had."""
