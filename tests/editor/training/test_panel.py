@@ -265,19 +265,6 @@ def test_that_a_hundred_thousand_points_are_drawn_at_most_twenty_times_a_second(
     assert time.process_time() - spent < 0.1
 
 
-def test_that_the_log_has_a_line_for_what_matters(session: Session, qtbot: QtBot, events: Events) -> None:
-    log = LogPanel(session)
-    qtbot.addWidget(log)
-    begin(session)
-    feed(session, events(epochs=2))
-    lines = log.text.toPlainText().split("\n")
-    assert lines[0] == "14:02:00  first run"
-    assert lines[3] == "on cpu (no GPU), 1,438 training rows, 359 validation rows"
-    assert lines[4].startswith("epoch   1   train  ") and "loss 2 " in lines[4] and "accuracy 0.5" in lines[4]
-    assert lines[-1] == "finished in 2 s"
-    assert len(lines) == 7
-
-
 def test_that_the_figures_of_the_test_stand_below_the_stage_and_end_the_log(
     panel: TrainingPanel, session: Session, qtbot: QtBot, events: Events
 ) -> None:
@@ -309,23 +296,6 @@ def test_that_a_run_that_diverged_is_not_shown_as_a_success(
     qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Diverged: 2 epochs"))
     assert panel.progress.device.whole == DIVERGED
     assert log.text.toPlainText().split("\n")[-1] == DIVERGED
-
-
-def test_that_the_log_tells_learning_rates_that_change(session: Session, qtbot: QtBot) -> None:
-    log = LogPanel(session)
-    qtbot.addWidget(log)
-    epoch = {"event": "epoch", "epoch": 1, "train": {"loss": 0.5}, "lr": {"adam": 0.0333333333, "sgd": 1e-07}}
-    feed(session, [epoch, {**epoch, "lr": None}])
-    lines = log.text.toPlainText().split("\n")
-    assert lines[0].endswith("lr  adam 0.03333   sgd 1e-7")
-    assert "lr" not in lines[1]
-
-
-def test_that_the_log_names_the_node_that_failed(session: Session, qtbot: QtBot) -> None:
-    log = LogPanel(session)
-    qtbot.addWidget(log)
-    feed(session, [{"event": "failed", "node": "model", "message": "no memory"}])
-    assert log.text.toPlainText() == "failed  model: no memory"
 
 
 def test_that_another_theme_changes_colours_and_nothing_else(

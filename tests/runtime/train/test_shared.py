@@ -137,8 +137,8 @@ def test_that_a_killed_process_ends_the_run_with_a_sentence_and_leaves_no_other(
     )
     assert gone(trainer.process.pid) and gone(first) and gone(second)
     kinds = [event["event"] for event in events]
-    saved = kinds.index("saved") + 1  # steps of the next epoch may have come with it
-    assert kinds[:saved] == ["stage", "stage", "started", *["step"] * 45, "epoch", "saved"]
+    begun, saved = kinds.index("started"), kinds.index("saved") + 1  # steps of the next epoch may have come with it
+    assert kinds[begun:saved] == ["started", *["step"] * 45, "epoch", "saved"]
     alone = imported(program_of(graph_of("two_models")).text, tmp_path / "alone.py")
     run = prepared(alone, "--epochs=3", f"--resume={folder}")
     assert run.step % 45 == 0 and run.epoch == run.step // 45 + 1
