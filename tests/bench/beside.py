@@ -4,7 +4,6 @@ It finds the run by itself, as a window does that is started anew. Once its curv
 ends, it says how many steps it shows.
 """
 
-import os
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.window import _offscreen, _wait
+from tests.bench.opened import opened, wait
 
 LOADED = 4.0  # seconds until what a window loads when it is open has come
 
@@ -36,27 +35,14 @@ def shown(file: Path) -> Iterator[None]:
 
 def show() -> None:
     """Show the run until somebody ends this process."""
-    os.environ.update(_offscreen())
+    app, window = opened(Path(sys.argv[1]))
     from PySide6.QtCore import QSocketNotifier
-    from PySide6.QtWidgets import QApplication
 
-    from editor.looks import theme
-    from editor.window.window import Window
-    from editor.workers.collecting import Collecting, keep_loaded
-
-    app = QApplication([])
-    theme.apply(app, "dark")
-    Collecting(app)
-    window = Window()
-    window.painted.connect(lambda: keep_loaded("the first window"))
-    window.resize(1366, 768)
-    window.show()
-    window.files.open(Path(sys.argv[1]))
     session = window.session
-    _wait(app, lambda: session.running, 60.0)
+    wait(app, lambda: session.running, 60.0)
     window.show_training()
     until = time.monotonic() + LOADED
-    _wait(app, lambda: session.record.loss.size > 0 and time.monotonic() > until, 60.0)
+    wait(app, lambda: session.record.loss.size > 0 and time.monotonic() > until, 60.0)
     told = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
     told.activated.connect(lambda: app.exit())  # a run that goes on would have `quit` ask
     print(session.record.loss.size, flush=True)

@@ -4,7 +4,6 @@
 whole window follows it in the way in which it follows a training process.
 """
 
-import gc
 import math
 import os
 import random
@@ -20,11 +19,10 @@ from editor.running.life import State
 from editor.training.record import Record
 from runtime.train.events import Events
 from runtime.train.pieces.line import as_json
-from tests.bench.window import EXAMPLE, _figures, _offscreen, _turn, _wait
+from tests.bench.opened import figures, opened, turn, wait
+from tests.bench.window import EXAMPLE
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
-
     from editor.window.window import Window
 
 Took = tuple[float, float]  # seconds by the clock and of the processor
@@ -36,45 +34,32 @@ TURNS = 2  # of 15 seconds each, for a size
 
 def main() -> None:
     """Print frames for both sizes, then what memory does."""
-    os.environ.update(_offscreen())
-    from PySide6.QtWidgets import QApplication
-
-    from editor.looks import theme
-
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    theme.apply(app, "dark")
     watched = float(sys.argv[1]) if sys.argv[0].endswith("plots.py") and len(sys.argv) > 1 else 15.0 * TURNS
     for size in SIZES:
-        _measured(app, size, watched if size == SIZES[0] else 15.0 * TURNS)
+        _measured(size, watched if size == SIZES[0] else 15.0 * TURNS)
 
 
-def _measured(app: "QApplication", size: tuple[int, int], seconds: float) -> None:
+def _measured(size: tuple[int, int], seconds: float) -> None:
     """One window of that size."""
+    app, window = opened(EXAMPLE, size)
     from editor.training.chart import Chart
     from editor.training.plot import Curves
-    from editor.window.window import Window
 
     drawn, painted = _timed(Curves, "draw"), _timed(Chart, "paintEvent")
-    window = Window()
-    window.painted.connect(gc.freeze)  # as the editor does
-    window.resize(*size)
-    window.show()
-    window.files.open(EXAMPLE)
-    idle = _turn(app)
+    idle = turn(app)
     with tempfile.TemporaryDirectory() as folder, _writing(Path(folder)) as writer:
         _follow(window, Path(folder), writer)
         record = window.session.record
-        _wait(app, lambda: record.loss.size > POINTS + 2 * EVENTS, 60.0)
+        wait(app, lambda: record.loss.size > POINTS + 2 * EVENTS, 60.0)
         drawn.clear()
         painted.clear()
         late, memory, first = [], [_resident()], record.loss.size
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
-            late += _turn(app)
+            late += turn(app)
             memory.append(_resident())
         writer.terminate()
-        _wait(app, lambda: not window.session.running, 30.0)
+        wait(app, lambda: not window.session.running, 30.0)
         with (Path(folder) / "events.jsonl").open("rb") as file:
             written = sum(b'"step"' in line for line in file)
     curves = window.training.curves
@@ -83,8 +68,8 @@ def _measured(app: "QApplication", size: tuple[int, int], seconds: float) -> Non
     _tell_frames(drawn, painted)
     shown = record.loss.size - POINTS
     print(f"  events: {written:,} written, {shown:,} shown, {written - shown} lost")
-    print(f"  lateness of a 10 ms timer, idle: {_figures(idle)}")
-    print(f"  lateness with 1,000 events a second: {_figures(late)}")
+    print(f"  lateness of a 10 ms timer, idle: {figures(idle)}")
+    print(f"  lateness with 1,000 events a second: {figures(late)}")
     grown = (memory[-1] - memory[0]) / max(record.loss.size - first, 1)
     print(
         f"  memory in MiB every 15 s: {' '.join(f'{each / 2**20:.0f}' for each in memory)}; {grown:.0f} bytes an event"
