@@ -78,14 +78,14 @@ def _nodes(before: Graph, after: Graph) -> Iterator[str]:
             spec = known(after).get(node.type)
             yield from _settings(f"{id}.", old.parameters, node.parameters, spec.defaults if spec else {})
         if old is not None:
-            yield from _marks(old, node)
+            yield from marks(old, node)
     yield from (f"{id} removed" for id in before.nodes if id not in after.nodes)
     for name, definition in after.definitions.items():
         if name in before.definitions:
             yield from (f"{name}: {each}" for each in changes(before.definitions[name], definition))
 
 
-def _marks(old: Node, new: Node) -> Iterator[str]:
+def marks(old: Node, new: Node) -> Iterator[str]:
     """What a node is told to do beside its parameters."""
     if old.extra.get("frozen", False) != new.extra.get("frozen", False):
         yield f"{new.id} {'frozen' if new.extra.get('frozen') else 'not frozen'}"

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from runtime.check.changes import marks
 from runtime.check.problem import Report
 from runtime.check.split import folds_in
 from runtime.graph.model import Graph, Node
@@ -16,7 +17,6 @@ from runtime.train.fits import Kept
 from runtime.train.followed import followed, inner_names, names
 
 CHECKPOINT = "checkpoint.pt"
-MARKS = ("frozen", "shares", "bypass")  # what a node is told beside its parameters
 MOST = 5  # differences that are named in a line
 
 
@@ -137,8 +137,7 @@ def _differences(before: Graph, graph: Graph) -> Iterator[str]:
             yield f"{id} was {old.type}"
         else:
             yield from (f"{id}.{name} was {_shown(old.parameters, name)}" for name in _changed(old, new))
-            marks = (each for each in MARKS if old.extra.get(each) != new.extra.get(each))
-            yield from (f"{id}.{name} was {_shown(old.extra, name, 'unset')}" for name in marks)
+            yield from marks(old, new)
     if set(before.edges) != set(graph.edges):
         yield "wires"
     for name in dict.fromkeys([*before.run, *graph.run]):
@@ -151,5 +150,5 @@ def _changed(old: Node, new: Node) -> list[str]:
     return [name for name in names if old.parameters.get(name) != new.parameters.get(name)]
 
 
-def _shown(parameters: Mapping[str, Any], name: str, unsaid: str = "the default") -> str:
-    return json.dumps(parameters[name])[:60] if name in parameters else unsaid
+def _shown(parameters: Mapping[str, Any], name: str) -> str:
+    return json.dumps(parameters[name])[:60] if name in parameters else "the default"

@@ -62,7 +62,7 @@ def test_that_settings_of_the_run_that_changed_are_told_too(done: Path, tmp_path
     other["nodes"]["dense"]["frozen"] = True
     (tmp_path / "g.json").write_text(json.dumps(other), encoding="utf-8")
     told = since(done, load((tmp_path / "g.json").read_bytes()))
-    assert told == "changed since that run: dense.frozen was unset, accumulate of the run was the default"
+    assert told == "changed since that run: dense frozen, accumulate of the run was the default"
 
 
 def test_that_a_run_goes_on_with_the_seed_and_the_epochs_that_it_was_given(tmp_path: Path) -> None:
