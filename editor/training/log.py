@@ -26,6 +26,7 @@ class LogPanel(QWidget):
         super().__init__(parent)
         self.session = session
         self.lines: list[tuple[str, str]] = []  # text and token of its colour
+        self.at_end = True  # whoever reads further up stays there
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName("Log")
@@ -36,6 +37,9 @@ class LogPanel(QWidget):
         self.text.setStyleSheet(
             "QPlainTextEdit { border: none; border-radius: 0; padding: 6px 8px; background: palette(window); }"
         )
+        self.bar = self.text.verticalScrollBar()
+        self.bar.valueChanged.connect(self._scrolled)
+        self.bar.rangeChanged.connect(self._follow)
         self.earlier = Line(EARLIER, "muted").wrapped()
         self.earlier.setContentsMargins(12, 6, 12, 0)
         self.earlier.hide()
@@ -70,15 +74,23 @@ class LogPanel(QWidget):
             self._add(*line)
 
     def _add(self, text: str, token: str) -> None:
-        self.lines.append((text, token))
+        first = self.text.firstVisibleBlock()
+        for line in text.splitlines() or [""]:
+            self.lines.append((line, token))
+            self._write(line, token)
         if len(self.lines) > MOST:
             del self.lines[:-MOST]
             self.earlier.show()
-        bar = self.text.verticalScrollBar()
-        at_end = bar.value() >= bar.maximum() - 1
-        self._write(text, token)
-        if at_end:
-            bar.setValue(bar.maximum())
+        if not self.at_end:
+            self.bar.setValue(first.blockNumber())  # another one, where lines before it are gone
+
+    def _scrolled(self, value: int) -> None:
+        self.at_end = value >= self.bar.maximum() - 1
+
+    def _follow(self, _: int, end: int) -> None:
+        """There is another line, or less room for them."""
+        if self.at_end:
+            self.bar.setValue(end)
 
     def _write(self, text: str, token: str) -> None:
         ink = QTextCharFormat()

@@ -36,8 +36,8 @@ class Record:
         self._left: tuple[float, float] | None = None  # seconds when it was reckoned what is left, and that
         self.loss = Series(*SMOOTHED)
         self.epochs: list[Event] = []
-        self.places: list[tuple[int, int]] = []  # fold and number of each
         self.ends: list[int] = []  # the step at which each was over
+        self.places: dict[tuple[int, int], int] = {}  # fold and number of each, and that step
         self.watched: list[Any] = []  # by what the best of them is known, as the run of each says
         self._best = Best()
         self.figures: dict[tuple[str, str], Series] = {}  # (metric or "loss", side) to one point an epoch
@@ -130,7 +130,8 @@ class Record:
             series.cut(step)
         self.starts = [start for start in self.starts if start < step]
         del self.epochs[bisect_left(self.ends, step) :]
-        del self.ends[len(self.epochs) :], self.places[len(self.epochs) :], self.watched[len(self.epochs) :]
+        del self.ends[len(self.epochs) :], self.watched[len(self.epochs) :]
+        self.places = {place: end for place, end in self.places.items() if end < step}
         self._best = Best()
         for event, watched in zip(self.epochs, self.watched, strict=True):
             self._best.take(event, watched)
@@ -141,8 +142,8 @@ class Record:
         at = self.step or self.before + self.epoch * self.steps_per_epoch
         place = self.fold, self.epoch
         if place in self.places:
-            self._forget(self.ends[self.places.index(place)])
-        self.places.append(place)
+            self._forget(self.places[place])
+        self.places[place] = at
         self.epochs.append(event)
         self.ends.append(at)
         for side in SIDES:
@@ -158,7 +159,7 @@ class Record:
     @property
     def done(self) -> int:
         """How many epochs are done of the whole training, also in runs that are not there any more."""
-        fold, epoch = self.places[0] if self.places else (0, 1)
+        fold, epoch = next(iter(self.places), (0, 1))
         asked = int((self.started or {}).get("epochs") or 0)
         return max(fold - 1, 0) * asked + epoch - 1 + len(self.epochs)
 

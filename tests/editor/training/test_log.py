@@ -42,6 +42,56 @@ def test_that_the_log_names_the_node_that_failed(session: Session, qtbot: QtBot)
     assert log.text.toPlainText() == "failed  model: no memory"
 
 
+@pytest.fixture
+def small(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> LogPanel:
+    """A log that holds 40 lines, which is narrow and shows a few of them; 39 are there."""
+    monkeypatch.setattr(lines_of, "MOST", 40)
+    log = LogPanel(session)
+    qtbot.addWidget(log)
+    log.resize(220, 300)
+    log.show()
+    feed(session, [stage(number) for number in range(39)])
+    return log
+
+
+def stage(number: int) -> dict[str, object]:
+    return {"event": "stage", "stage": f"stage {number}"}
+
+
+def test_that_the_log_follows_a_run_where_the_sentence_above_it_takes_several_lines(
+    small: LogPanel, session: Session, qtbot: QtBot
+) -> None:
+    bar = small.text.verticalScrollBar()
+    height = small.text.height()
+    assert bar.value() == bar.maximum()
+    feed(session, [stage(39), stage(40)])
+    qtbot.waitUntil(lambda: small.text.height() < height - 3 * small.text.fontMetrics().height())
+    assert bar.value() == bar.maximum()
+    feed(session, [stage(41)])
+    assert bar.value() == bar.maximum()
+    assert small.text.toPlainText().endswith("stage 41")
+
+
+def test_that_who_reads_further_up_goes_on_with_the_same_lines(small: LogPanel, session: Session) -> None:
+    bar = small.text.verticalScrollBar()
+    bar.setValue(12)
+    for number in range(39, 45):
+        feed(session, [stage(number)])
+        assert small.text.firstVisibleBlock().text() == "stage 12"
+    bar.setValue(bar.maximum())
+    feed(session, [stage(45)])
+    assert bar.value() == bar.maximum()
+
+
+def test_that_a_sentence_of_several_lines_counts_as_so_many(small: LogPanel, session: Session) -> None:
+    feed(session, [{"event": "warning", "message": "one\ntwo\nthree"}])
+    lines = small.text.toPlainText().split("\n")
+    assert len(lines) == 40 and lines[0] == "stage 2" and lines[-3:] == ["one", "two", "three"]
+    assert small.earlier.isVisible()
+    feed(session, [{"event": "stage", "stage": ""}])
+    assert len(small.lines) == 40 == small.text.blockCount()
+
+
 def test_that_a_long_run_has_its_last_lines_here_and_is_told_where_all_are(
     session: Session, qtbot: QtBot, events: Events, monkeypatch: pytest.MonkeyPatch
 ) -> None:

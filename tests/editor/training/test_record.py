@@ -109,6 +109,21 @@ def test_that_steps_and_epochs_that_are_told_again_count_once(events: Events) ->
     assert (again.best, again.ended) == (whole.best, told[-1])
 
 
+def test_that_epochs_that_are_told_again_without_steps_count_once() -> None:
+    record = Record()
+    record.take({"event": "started", "epochs": 5, "steps_per_epoch": 10})
+    for epoch, loss in ((1, 5.0), (2, 1.0), (3, 4.0), (2, 3.0), (3, 2.0), (4, 6.0), (4, 2.5)):
+        record.take({"event": "epoch", "epoch": epoch, "train": {"loss": loss}})
+    assert [(event["epoch"], event["train"]["loss"]) for event in record.epochs] == [
+        (1, 5.0),
+        (2, 3.0),
+        (3, 2.0),
+        (4, 2.5),
+    ]
+    assert record.figures["loss", "train"].x.tolist() == [10, 20, 30, 40]
+    assert (record.best, record.done) == (2, 4)
+
+
 def test_that_folds_that_are_told_again_count_once() -> None:
     record = Record()
     for fold, steps in ((1, (1, 2, 3)), (2, (1, 2, 3)), (3, (1,)), (2, (3,)), (3, (1, 2))):
