@@ -53,7 +53,7 @@ DEFINED = frozenset(
     arrow_column as_bytes as_class as_class_or_empty as_day as_day_or_nan as_declared as_gray as_json as_list
     as_number as_number_or_nan as_picture as_rows as_tensor as_text blur_at_random byte_pairs_of bytes_of cached
     can_be_decoded cells_of chances_by chances_of_classes classes_of_firsts clip_gradients collate_rows
-    collate_samples columns_in content_of counting crop_and_resize_at_random crop_at_random crop_center csv_line
+    collate_samples columns_in content_of counts_here crop_and_resize_at_random crop_at_random crop_center csv_line
     csv_titles csv_trouble cut_and_mix data_parallel decode_picture decode_pictures decode_small draw_boxes
     draw_shares drawn_rows erase_at_random figures_of file_without_name files_in fillings first_gap flip_at_random
     flip_upside_down_at_random fold_classes fold_groups fold_rows folds_line gathered gathered_in_file go_on

@@ -43,7 +43,12 @@ from runtime.train.pieces.parts import parts_of
 from runtime.train.pieces.rates import advance, rates_of
 from runtime.train.pieces.scaled import step_scaled
 from runtime.train.pieces.seeded import seeded
-from runtime.train.pieces.shared import counting, data_parallel, shares_of, state_of_all
+from runtime.train.pieces.shared import (
+    counts_here,
+    data_parallel,
+    shares_of,
+    state_of_all,
+)
 
 VALIDATION = True  # some rows are held out
 TEST = True  # some rows are measured once at the end
@@ -285,7 +290,7 @@ class Run:
         for name, loss in found.items():
             sums.add(name, loss, rows, times=rows)
         if DISTRIBUTED:  # noqa: SIM102 - a program holds the inner one alone
-            if not counting(rows):
+            if not counts_here(rows):
                 return found
         if METRICS:  # counts are floats as losses are: what is of one dtype stacks fast
             if ALONE:

@@ -49,7 +49,7 @@ def rows_for_us(rows: Any) -> Any:
     return rows[distributed.get_rank() :: world] if len(rows) >= 2 * world else rows
 
 
-def counting(rows: int) -> bool:
+def counts_here(rows: int) -> bool:
     """Whether this process counts what it has of a batch of so many rows.
 
     Of a small batch all have everything, and the first one counts it.
@@ -63,7 +63,7 @@ def shares_of(losses: Mapping[str, Tensor], rows: int) -> dict[str, Tensor]:
 
     So the mean of the gradients of all processes is that of the batch too.
     """
-    times = distributed.get_world_size() * float(counting(rows))
+    times = distributed.get_world_size() * float(counts_here(rows))
     found = parts_of(losses, len(rows_for_us(range(rows))) / rows)
     return {name: loss * times for name, loss in found.items()}
 
