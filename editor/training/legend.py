@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from editor.looks.pieces import Elided, colour
 from editor.looks.theme import family_font, mono_font
 from editor.looks.unharmed import unharmed
-from editor.training.chart import stroke
 from editor.training.lines import DASHED, Line
+from editor.training.pens import stroke
 
 SPACE = 14  # px between names, warning and what is out of view
 LINE, GAP = 22, 18  # px: the height of a line of names, and what lies between two of them
