@@ -39,7 +39,7 @@ def facts(run: Glance, read: Followed) -> Iterator[str]:
     for which, figures in (("best", run.best), ("last", run.last)):
         if figures:
             told = ", ".join(f"{name} {figure(value)}" for name, value in figures.items())
-            yield f"{which} on {run.side} rows: {told}"
+            yield f"{which} epoch, on {run.side} rows: {told}"
     yield ""
     device = {"device": run.device} if run.device else {}
     for part in (device | dict(_part(read.about, "options")), _part(read.about, "versions")):
@@ -71,7 +71,7 @@ def differences(first: Run, second: Run) -> Iterator[str]:
     yield from _data(one.about, other.about)
     if before.side == after.side:
         for name, was, now in _unlike(before.best, after.best):
-            yield f"best {name} {figure(was)} → {figure(now)}"
+            yield f"{name} at best epoch {figure(was)} → {figure(now)}"
 
 
 def _data(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:

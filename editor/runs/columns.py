@@ -14,6 +14,8 @@ from runtime.train.runs import Glance
 
 MOST_FIGURES, MOST_SETTINGS = 8, 24  # of which there are columns; it is told how many are left out
 NAME, NOTE = "name", "note"
+_BEST = " (that of the lowest loss, or by the figure that best names for the run: another epoch may do better in this)"
+_ROWS = "on validation rows where there are some"
 Value = Callable[[Glance], Any]
 
 
@@ -142,8 +144,9 @@ def _figures(runs: Sequence[Glance]) -> Iterator[Column]:
     """Of each figure the best epoch's and the last one's, the loss first."""
     for name in _measured(runs)[:MOST_FIGURES]:
         for which in ("best", "last"):
-            about = f"{name} after the {which} epoch, on validation rows where there are some"
-            yield Column(f"{name} {which}", f"{name}\n{which}", about, _figure(name, which), _text(name, which), True)
+            about = f"{name} after the {which} epoch{_BEST if which == 'best' else ''}, {_ROWS}"
+            at = f"at {which} epoch"
+            yield Column(f"{name} {at}", f"{name}\n{at}", about, _figure(name, which), _text(name, which), True)
 
 
 def _measured(runs: Sequence[Glance]) -> list[str]:

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 
 from editor.looks import theme as themes
 from editor.looks.pieces import colour, mixed
 from editor.looks.unharmed import unharmed
+from editor.training.pens import pen, ratio
 from editor.training.pyramid import Floats
 from runtime.spec.value import in_digits, rounded
 
@@ -21,28 +22,6 @@ TALL, APART = 18, 18  # pixels: the height of a decade with a name, and between 
 LOW = 130  # pixels of a chart below which nothing stands under its steps
 MOST_NAMED = 12  # borders between folds with their names beside them
 PLAIN: dict[str, Any] = {"pen": None, "symbol": None, "antialias": False, "connect": "finite"}  # a curve without style
-
-
-def stroke(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
-    """A pen; `pattern` is that of Qt, none a solid line."""
-    made = QPen(ink)
-    made.setWidthF(width)
-    if pattern:
-        made.setDashPattern(pattern)
-    return made
-
-
-def pen(ink: QColor, width: float, pattern: Sequence[float] = ()) -> QPen:
-    """A pen that is as wide however far the plot is zoomed: Qt takes its width in the pixels of the screen."""
-    made = stroke(ink, width * ratio(), pattern)
-    made.setCosmetic(True)
-    return made
-
-
-def ratio() -> float:
-    """How many pixels of the screen one of a window has."""
-    application = QGuiApplication.instance()
-    return application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1.0
 
 
 class Axis(pg.AxisItem):
@@ -240,12 +219,28 @@ class Chart(pg.PlotWidget):
         return (left, right, 10.0**low, 10.0**high) if self.logarithmic else (left, right, low, high)
 
     def set_logarithmic(self, logarithmic: bool) -> None:
-        """Switch the axis of values, on which the next drawing puts everything anew: marks stand at its foot."""
+        """Switch the axis of values, on which the next drawing puts everything anew: marks stand at its foot.
+
+        The same steps and values are in view then; zero and less have no place on a log axis, which begins at the
+        lowest value above.
+        """
+        left, right, low, high = self.view()
+        if logarithmic and low <= 0:
+            low = self._least_above_zero()
         for curve in self.curves.values():
             curve.setData([], [])
         self.drawn = {}
         self.logarithmic = logarithmic
         self.item.setLogMode(False, logarithmic)
+        self.item.vb.disableAutoRange()  # the stock one lets its axes follow the curves from now on
+        self.item.vb.setXRange(left, right, padding=0)
+        if low < high:
+            self.item.vb.setYRange(*(np.log10((low, high)) if logarithmic else (low, high)), padding=0)
+
+    def _least_above_zero(self) -> float:
+        """The lowest value that is drawn and has a place on a log axis; infinite where there is none."""
+        drawn = (curve.getOriginalDataset()[1] for curve in self.curves.values())
+        return min((float(y[y > 0].min()) for y in drawn if y is not None and (y > 0).any()), default=np.inf)
 
     def reach(self, right: float, growing: bool) -> float:
         """Up to where to show steps, so that `right` is seen.

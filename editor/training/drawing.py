@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from editor.looks.pieces import colour, mixed_with
-from editor.training.chart import Chart, pen
+from editor.training.chart import Chart
 from editor.training.lines import Line
+from editor.training.pens import pen
 from editor.training.pyramid import Floats
 from editor.training.series import broken
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from editor.looks.pieces import Elided, colour
 from editor.looks.theme import family_font, mono_font
 from editor.looks.unharmed import unharmed
-from editor.training.chart import stroke
-from editor.training.lines import Line
+from editor.training.lines import DASHED, Line
+from editor.training.pens import stroke
 
 SPACE = 14  # px between names, warning and what is out of view
 LINE, GAP = 22, 18  # px: the height of a line of names, and what lies between two of them
@@ -155,10 +155,10 @@ class Legend(QWidget):
         self._share()
 
     def name(self, lines: Sequence[Line], several: bool) -> None:
-        """Say what is drawn; of `several` runs those curves are marked that were measured on validation rows."""
+        """Say what is drawn; of `several` runs also how those curves look that were measured on validation rows."""
         entries = [entry(line) for line in lines if line.told and line.series.size]
         if several and any(line.symbol for line in lines):
-            entries.append(Entry("validation", colour("muted"), mark=True))
+            entries.append(Entry("validation", colour("muted"), DASHED))  # whose swatch a mark would fill
         if entries != self.names.entries:
             self.names.entries = entries
             said = ", ".join(each.words for each in entries)

@@ -14,10 +14,11 @@ Runs = Sequence[tuple[str, Record]]  # each with the name that it is called by
 LOSS, METRICS, RATE = "loss", "metrics", "learning rate"
 SIDE_TOKENS = {"train": "accent", "validation": "optimizer"}
 SYMBOLS = ("o", "s", "t", "d", "p")
-# Seven colours and four patterns: twenty-eight runs before two look alike.
 RUN_TOKENS = ("accent", "optimizer", "dataset", "join", "loss", "transform", "collate")
-SOLID, DASHED = (), (4.0, 2.5)
-PATTERNS = (SOLID, DASHED, (1.0, 2.0), (6.0, 2.0, 1.0, 2.0))
+SOLID, DASHED, DOTTED, DASHED_AND_DOTTED = (), (4.0, 2.5), (1.0, 2.0), (6.0, 2.0, 1.0, 2.0)
+PATTERNS = (SOLID, DASHED, DOTTED, DASHED_AND_DOTTED)
+# Of several runs: seven colours, and two patterns for each side, so that fourteen look unlike.
+SIDES = {"train": (SOLID, DASHED_AND_DOTTED), "validation": (DASHED, DOTTED)}
 
 
 @dataclass(frozen=True)
@@ -87,22 +88,25 @@ def _epochs(record: Record, name: str, side: str, number: int, told: str = "") -
 
 
 def _of_one_of_many(at: int, name: str, record: Record) -> dict[str, list[Line]]:
-    """A colour and a pattern for each run; what was measured on validation rows has a mark an epoch.
+    """A colour for each run, and as for one alone training is solid and validation dashed, with a mark an epoch.
 
     Under the pointer, where there is little room, a run is called by what stands before the comma.
     """
-    ink, pattern = colour(RUN_TOKENS[at % len(RUN_TOKENS)]), PATTERNS[at % len(PATTERNS)]
+    ink, again = colour(RUN_TOKENS[at % len(RUN_TOKENS)]), at // len(RUN_TOKENS) % 2
+    patterns = {side: both[again] for side, both in SIDES.items()}
     failed = (record.ended or {}).get("event") == "failed"
-    line = partial(Line, run=at + 1, failed=failed, ink=ink, pattern=pattern)
+    line = partial(Line, run=at + 1, failed=failed, ink=ink, pattern=patterns["train"])
     short, symbol = name.partition(",")[0], SYMBOLS[at % len(SYMBOLS)]
     found = {LOSS: [line((at, "train"), short, record.loss, told=name, of_steps=True)]}
     for metric in ("loss", *record.metrics):
-        side = "validation" if (metric, "validation") in record.figures else "train"
-        if (metric, side) in record.figures and (metric != "loss" or side == "validation"):
+        held = (metric, "validation") in record.figures
+        side = "validation" if held else "train"
+        if (metric, side) in record.figures and (metric != "loss" or held):
             said = f"{short}, {side}" if metric == "loss" else f"{short}, {metric} {side}"
-            one = line((at, metric), said, record.figures[metric, side], symbol=symbol)
+            mark, figures = symbol if held else "", record.figures[metric, side]
+            one = line((at, metric), said, figures, pattern=patterns[side], symbol=mark)
             found.setdefault(metric, []).append(one)
-        if metric != "loss" and side == "validation" and (metric, "train") in record.figures:
+        if metric != "loss" and held and (metric, "train") in record.figures:
             one = line((at, metric, "train"), f"{short}, {metric} train", record.figures[metric, "train"])
             found[f"{metric} on training rows"] = [one]
     for optimizer, series in record.rates.items():

@@ -248,6 +248,8 @@ class Curves(QWidget):
     def _choose(self) -> None:
         self.beside.clear_curves()
         self.beside.set_logarithmic(self.chooser.logarithmic)
+        if not self.auto.isChecked():  # another plot has other values; the steps in view stay those of the loss
+            fit(self.beside, plots(self.runs).get(self.chooser.name, []), self.loss.span(), False)
         self.draw()
 
     def _set_auto(self, auto: bool) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from editor.looks.pieces import colour
 from editor.looks.theme import mono_font
 from editor.looks.unharmed import unharmed
-from editor.training.chart import Chart, stroke
+from editor.training.chart import Chart
+from editor.training.pens import stroke
 
 ROW, PAD, SWATCH = 15, 6, 20
 AWAY = 14  # pixels from the upright line

@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
-from runtime.check.changes import changes, run_name
+from runtime.check.changes import run_name
 from runtime.check.check import check
 from runtime.check.settings import setting
 from runtime.generate.drawn import Drawn
@@ -26,6 +26,7 @@ from runtime.places import all_runs, cache_folder, runs_folder
 from runtime.train import about, best, changed, gives, joined, launch, predictable, room, samples
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
+from runtime.train.continued import continues
 from runtime.train.events import FILE, STEP
 from runtime.train.resume import with_those_before
 from runtime.train.trust import HERE, untrusted
@@ -38,7 +39,6 @@ OF_A_RUN = (
 )
 OURS = ("arguments.json", "lines.json")  # what every run folder holds, and hardly any other folder
 BEGINNING = 2**20  # bytes of events in which the first step is told
-CONTINUES = "continues "  # begins the name of a run that goes on from another
 MOST = 20  # runs of a graph among which one that goes on is looked for
 
 
@@ -85,7 +85,7 @@ def prepare_run(
         (folder / "watched.py").write_text(watched(drawn), encoding="utf-8")
         (folder / "arguments.json").write_text(json.dumps(_arguments(drawn, origin, options)), encoding="utf-8")
         launch.keep(setting(graph.run, "processes"), machines, folder)
-        name = called(graph, folder, options.get("resume"), named)
+        name = called(graph, folder, options, named)
         about.begin(folder, origin, name, watched=best.watching(drawn), **({"draft": draft} if draft else {}))
         gives.keep(drawn, origin.parent if origin else HERE, folder)
         samples.keep(drawn, folder)
@@ -126,17 +126,18 @@ def _clear(folder: Path, resumed: bool) -> None:
     shutil.rmtree(folder / "__pycache__", ignore_errors=True)  # loader workers would take what lies there for ours
 
 
-def called(graph: Graph, folder: Path, resume: str | Path | None = None, named: bool = False) -> str:
+def called(graph: Graph, folder: Path, options: Mapping[str, Any], named: bool = False) -> str:
     """What a run in a folder is called from now on: by what it goes on from, by whoever `named` its folder, or by what
     has changed since the run before it.
     """
-    if resume is not None:
-        run = Path(resume)
+    if options.get("resume") is not None:
+        run = Path(options["resume"])
         if run.resolve() == folder.resolve():
             return about.name_of(run)
-        before = about.graph_of(run)
-        since = f", {run_name(before, graph)}" if before and changes(before, graph) else ""
-        return f"{CONTINUES}{about.name_of(run).removeprefix(CONTINUES)}{since}"
+        before: Mapping[str, str] = {}
+        with suppress(OSError, ValueError):  # a script's
+            before = options_of(run)
+        return continues(graph, run, options.get("epochs"), int(before.get("epochs", 0)))
     if named:
         return folder.resolve().name
     others = (each for each in _newest_first(folder.parent) if each != folder)

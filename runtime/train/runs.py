@@ -19,6 +19,7 @@ from runtime.graph.save import write_whole
 from runtime.places import all_runs, glances_file
 from runtime.train import about
 from runtime.train.at_work import at_work, gone
+from runtime.train.continued import called
 from runtime.train.events import FILE, Event, Events
 from runtime.train.folder import options_of
 from runtime.train.outcome import diverged
@@ -106,7 +107,7 @@ def glance(folder: Path, trainings: Trainings | None = None) -> Glance:
     settings = _settings(graph) | _options(folder, known) if graph else dict(known.get("options", {}))
     return Glance(
         str(folder),
-        about.name_of(folder) + _where(trainings.begin(folder)),
+        called(about.name_of(folder), trainings.begin(folder)),
         begun(folder),
         _state(folder, last),
         _done_before(trainings.begin(trainings.chain(folder)[0]), asked) + len(epochs),
@@ -122,13 +123,6 @@ def glance(folder: Path, trainings: Trainings | None = None) -> Glance:
         str(ended.get("message", "")) if ended and ended["event"] == "failed" else "",
         graph is not None,
     )
-
-
-def _where(begin: tuple[int, int]) -> str:
-    """The words for the name of a run that goes on from another."""
-    fold, epoch = begin
-    within = f"fold {fold}, " if fold > 1 else ""
-    return f" from {within}epoch {epoch}" if begin > (1, 1) else ""
 
 
 def _done_before(begin: tuple[int, int], asked: float) -> int:

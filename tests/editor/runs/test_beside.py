@@ -65,7 +65,7 @@ def test_that_options_versions_data_and_figures_are_compared() -> None:
         "epochs 3 → 5",
         "torch 2.12.0 → 2.13.0",
         "a.csv had other contents",
-        "best loss 0.5 → 0.25",
+        "loss at best epoch 0.5 → 0.25",
     ]
 
 
@@ -79,7 +79,7 @@ def test_that_one_run_tells_what_it_was_made_with() -> None:
     lines = [*facts(replace(RUN, seconds=75.0, device="cpu"), read())]
     assert lines[1:] == [
         "finished in 1:15, 3 epochs",
-        "best on validation rows: loss 0.5, accuracy 0.9",
+        "best epoch, on validation rows: loss 0.5, accuracy 0.9",
         "",
         "device cpu, seed 1, epochs 3",
         "torch 2.12.0, python 3.12.1",

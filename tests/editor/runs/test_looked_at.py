@@ -177,7 +177,7 @@ def test_that_how_a_run_ended_is_seen_where_there_is_no_room_for_all(width: Runs
     width.rows.show([replace(run, note="a note of some length") for run in width.rows.all], False)
     width.window_.resize(1280, 800)
     QApplication.processEvents()
-    for key in ("state", "epochs", "loss best", "loss last"):
+    for key in ("state", "epochs", "loss at best epoch", "loss at last epoch"):
         at = width.rows.column_of(key)
         assert table.columnViewportPosition(at) + table.columnWidth(at) <= table.viewport().width(), key
     assert table.columnWidth(0) >= 130

@@ -103,13 +103,13 @@ def test_that_epochs_have_one_column_and_numbers_stand_as_people_write_them(runs
 
 
 def test_that_a_click_on_a_title_and_s_sort_both_ways(runs: RunsPanel) -> None:
-    head, column = runs.table.horizontalHeader(), runs.rows.column_of("loss best")
+    head, column = runs.table.horizontalHeader(), runs.rows.column_of("loss at best epoch")
     runs.table.scrollTo(runs.rows.index(0, column))
     at = QPoint(head.sectionViewportPosition(column) + 12, head.height() // 2)
     QTest.mouseClick(head.viewport(), Left, Modifier.NoModifier, at)
-    assert cells(runs, "loss best") == sorted(cells(runs, "loss best"))
+    assert cells(runs, "loss at best epoch") == sorted(cells(runs, "loss at best epoch"))
     QTest.mouseClick(head.viewport(), Left, Modifier.NoModifier, at)
-    assert cells(runs, "loss best") == sorted(cells(runs, "loss best"), reverse=True)
+    assert cells(runs, "loss at best epoch") == sorted(cells(runs, "loss at best epoch"), reverse=True)
     runs.table.setCurrentIndex(runs.rows.index(0, runs.rows.column_of("adam.lr")))
     QTest.keyClick(runs.table, Key.Key_S)
     assert cells(runs, "adam.lr") == ["0.002", "0.01", "0.01"]

@@ -17,7 +17,7 @@ def run_in(root: Path, name: str, graph: Graph | None, events: list[dict[str, An
     folder.mkdir(parents=True)
     if graph is not None:
         (folder / "graph.json").write_text(dump(graph), encoding="utf-8")
-        (folder / about.FILE).write_text(json.dumps({"name": called(graph, folder)}))
+        (folder / about.FILE).write_text(json.dumps({"name": called(graph, folder, {})}))
     lines = [json.dumps(event) for event in (list(told()) if events is None else events)]
     (folder / "events.jsonl").write_text("\n".join(lines) + "\n")
     return folder

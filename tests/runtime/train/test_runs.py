@@ -101,7 +101,7 @@ def test_that_a_run_that_goes_on_says_from_what_and_counts_the_epochs_of_the_who
         (folder / FILE).write_text("".join(json.dumps(event) + "\n" for event in (*begun, *events[since:])))
     (found, _), (again, _), _ = glances(root)
     assert (again.name, again.epochs, again.asked) == ("continues first run, adam.lr 0.003 → 0.5 from epoch 4", 5, 5)
-    assert found.name == again.name, "it goes on from that one"
+    assert found.name == f"{again.name} to epoch 7", "it goes on from that one, with more epochs"
     prepare_run(wider, tmp_path / "g.json", {"resume": second}, second)
     with (second / FILE).open("a") as file:
         file.write("".join(json.dumps(event) + "\n" for event in (*begun, *events[since:-1])))
