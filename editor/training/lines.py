@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from editor.looks.pieces import colour
 from editor.training.record import GRADIENT, MEMORY, SPEED, Record
 from editor.training.series import Series
+from runtime.check.failed import by_hand
 
 Runs = Sequence[tuple[str, Record]]  # each with the name that it is called by
 LOSS, METRICS, RATE = "loss", "metrics", "learning rate"
@@ -92,7 +93,8 @@ def _of_one_of_many(at: int, name: str, record: Record) -> dict[str, list[Line]]
     Under the pointer, where there is little room, a run is called by what stands before the comma.
     """
     ink, pattern = colour(RUN_TOKENS[at % len(RUN_TOKENS)]), PATTERNS[at % len(PATTERNS)]
-    failed = (record.ended or {}).get("event") == "failed"
+    ended = record.ended or {}
+    failed = ended.get("event") == "failed" and not by_hand(ended)
     line = partial(Line, run=at + 1, failed=failed, ink=ink, pattern=pattern)
     short, symbol = name.partition(",")[0], SYMBOLS[at % len(SYMBOLS)]
     found = {LOSS: [line((at, "train"), short, record.loss, told=name, of_steps=True)]}
