@@ -178,6 +178,7 @@ class TrainingPanel(QWidget):
         stage, token = self._stage()
         said.stage.in_colour(token)
         said.stage.tell(stage)
+        said.show_end("" if self.session.running else token)
         goes = self.session.running and not self.session.pausing.paused
         said.left.setText(f"{duration(record.left)} left" if goes and record.left is not None else "")
         said.go_on.show_state()
