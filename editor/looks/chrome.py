@@ -46,6 +46,8 @@ QAbstractScrollArea::corner { background: transparent; border: none; }
 QSplitter::handle { background: $border; }
 QProgressBar { background: $groove; border: none; border-radius: 3px; color: $text; text-align: center; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QProgressBar[ended="error"]::chunk { background: $error; }
+QProgressBar[ended="warning"]::chunk { background: $warning; }
 QHeaderView::section {
     background: $panel; color: $muted; border: none; border-bottom: 1px solid $border; padding: 4px 6px; }
 """)  # not one sheet for all of Qt: to make a window, or to change its colours, would take many times as long

@@ -19,7 +19,7 @@ NOWHERE = QModelIndex()
 SWATCH = 9  # pixels
 ROLE = Qt.ItemDataRole
 INKS = {"finished": "good", "failed": "error", "diverged": "error", "running": "running"} | dict.fromkeys(
-    ("stopped", "paused"), "warning"
+    ("stopped", "ended", "paused"), "warning"
 )
 
 

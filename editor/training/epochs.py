@@ -102,7 +102,10 @@ class Figures(QAbstractTableModel):
 
     @unharmed
     def data(self, index: Index, role: int = ROLE.DisplayRole) -> Any:
-        """A figure in four digits, all of it in the tooltip; the best epoch in green, with a tick before its number."""
+        """A figure in four digits, all of it in the tooltip; the best epoch in green, with a tick before its number.
+
+        What is not finite is red, whichever epoch it is of.
+        """
         event = self.shown[index.row()]
         value: Any = f"{event['fold']}, {event.get('epoch')}" if "fold" in event else event.get("epoch")
         if index.column():
@@ -116,7 +119,8 @@ class Figures(QAbstractTableModel):
         if role == ROLE.TextAlignmentRole:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == ROLE.ForegroundRole:
-            return colour("good" if best else "text" if index.column() else "muted")
+            bad = index.column() and value is not None and not math.isfinite(number(value))
+            return colour("error" if bad else "good" if best else "text" if index.column() else "muted")
         if role in (ROLE.ToolTipRole, ROLE.AccessibleTextRole) and not index.column():
             return f"{value}, the best epoch so far" if best else None
         if role == ROLE.ToolTipRole:

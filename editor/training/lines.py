@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from editor.looks.pieces import colour
 from editor.training.record import GRADIENT, MEMORY, SPEED, Record
 from editor.training.series import Series
+from runtime.check.failed import by_hand
 
 Runs = Sequence[tuple[str, Record]]  # each with the name that it is called by
 LOSS, METRICS, RATE = "loss", "metrics", "learning rate"
@@ -94,7 +95,8 @@ def _of_one_of_many(at: int, name: str, record: Record) -> dict[str, list[Line]]
     """
     ink, again = colour(RUN_TOKENS[at % len(RUN_TOKENS)]), at // len(RUN_TOKENS) % 2
     patterns = {side: both[again] for side, both in SIDES.items()}
-    failed = (record.ended or {}).get("event") == "failed"
+    ended = record.ended or {}
+    failed = ended.get("event") == "failed" and not by_hand(ended)
     line = partial(Line, run=at + 1, failed=failed, ink=ink, pattern=patterns["train"])
     short, symbol = name.partition(",")[0], SYMBOLS[at % len(SYMBOLS)]
     found = {LOSS: [line((at, "train"), short, record.loss, told=name, of_steps=True)]}

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from editor.looks.pieces import Line, colour
 from editor.looks.theme import mono_font, theme_changes
 from editor.training.record import SIDES, Event, at_the_end, duration, figure, number
+from runtime.check.failed import by_hand
 from runtime.train.events import FILE
 from runtime.train.outcome import diverged, why
 
@@ -125,7 +126,7 @@ def told(event: Event) -> tuple[str, str] | None:
     if kind == "warning":
         return f"{event['node']}: {event['message']}" if event.get("node") else str(event.get("message", "")), "warning"
     if kind == "failed":
-        return f"failed  {why(event)}", "error"
+        return (why(event), "warning") if by_hand(event) else (f"failed  {why(event)}", "error")
     if kind == "finished":
         if sentence := diverged(event):
             return sentence, "error"

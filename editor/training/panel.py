@@ -16,6 +16,7 @@ from editor.training.record import Event, at_the_end, duration
 from editor.training.silence import Silence
 from editor.workers.collecting import keep_loaded
 from editor.workers.in_thread import InThread
+from runtime.check.failed import by_hand
 from runtime.train.outcome import diverged, why
 
 if TYPE_CHECKING:
@@ -177,6 +178,7 @@ class TrainingPanel(QWidget):
         stage, token = self._stage()
         said.stage.in_colour(token)
         said.stage.tell(stage)
+        said.show_end("" if self.session.running else token)
         goes = self.session.running and not self.session.pausing.paused
         said.left.setText(f"{duration(record.left)} left" if goes and record.left is not None else "")
         said.go_on.show_state()
@@ -238,6 +240,8 @@ class TrainingPanel(QWidget):
             took = f", the last {record.done - record.begun + 1}{took}"
         if event.get("event") == "failed":
             step = event.get("step") or record.step  # that of a value that is not finite was searched for
+            if by_hand(event):
+                return f"Ended at step {step:,}" if step else "Ended before its first step", "warning"
             return f"Failed at step {step:,}" if step else "Failed", "error"
         done = f"{record.done} epoch{'s' * (record.done != 1)}"
         epochs = f"{record.fold} folds, {done}" if record.folds else done

@@ -62,6 +62,13 @@ class Progress(QWidget):
             layout.addWidget(part)
         layout.addWidget(self.device)  # why a run failed may be long: it comes last
 
+    def show_end(self, token: str) -> None:
+        """Give the bar the colour of an end that is an error or a warning; otherwise it has its usual one."""
+        if token != self.bar.property("ended"):
+            self.bar.setProperty("ended", token)
+            self.bar.style().unpolish(self.bar)
+            self.bar.style().polish(self.bar)
+
 
 class Words(QScrollArea):
     """As high as its words are; where the panel is lower, they scroll."""

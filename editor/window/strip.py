@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QProgressBar
 from editor.looks import theme
 from editor.looks.pieces import Elided, Line
 from editor.running.session import Session
+from runtime.check.failed import by_hand
 from runtime.train.outcome import best, diverged, why
 
 HEIGHT = 28
@@ -144,7 +145,9 @@ class Strip(QWidget):
     def _ended(self, event: dict[str, Any]) -> None:
         self.hide_progress()
         self._count()
-        if event["event"] == "failed":
+        if by_hand(event):
+            self.say(why(event))
+        elif event["event"] == "failed":
             told = why(event)
             self.say(f"The run failed. {told if event.get('node') else told[:1].upper() + told[1:]}")
         else:

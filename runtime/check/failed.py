@@ -25,12 +25,20 @@ HALF = 0.5  # of two rows one is held out
 BY_HAND = "The run was ended at once"  # the same where the user ended it, and nothing failed
 
 
+def by_hand(event: Mapping[str, Any]) -> bool:
+    """Whether the last event of a run tells that the user ended it at once, which is no failure of the run.
+
+    The sentence says it, not the kind of event: whoever reads of such a run knows that it did not finish.
+    """
+    return event.get("event") == "failed" and str(event.get("message", "")).startswith(BY_HAND)
+
+
 def failed(graph: Graph, event: Mapping[str, Any], run: str = "last run") -> Iterator[Problem]:
     """Why a `run` ended; repairs where the next one need not fail so: at what cannot be read and may be left out, at
     data that is otherwise than declared, or for want of memory.
     """
     told, node = str(event.get("message", "")).removesuffix("."), str(event.get("node") or "")
-    if event.get("event") != "failed" or told.startswith(BY_HAND):
+    if event.get("event") != "failed" or by_hand(event):
         return
     where = node if node in graph.nodes else ""
     if told.startswith(WORKER) and where:

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from errno import ENOSPC
+from pathlib import PurePath
 from typing import Any
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
@@ -41,6 +42,9 @@ def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | 
             return f"out of memory{needs}. Turn off in_memory: its rows then lie in a file."
         what = "it" if node else "the model"
         return f"out of memory{needs}. Make {what} or batch_size smaller; accumulate makes up for it."
+    if isinstance(error, FileNotFoundError) and error.filename and node:
+        otherwise = f"or choose another in {node}" if _names(str(error.filename), about) else "and run again"
+        return f"There is no file {error.filename}. Put it back, {otherwise}."
     if isinstance(error, OSError) and error.errno == ENOSPC:
         todo = "make room, or let the environment variable TMPDIR name a folder with more"
         return f"large data is kept in a file while it is trained on, and the disk is full: {todo}."
@@ -65,6 +69,12 @@ def in_words(error: BaseException, node: str | None, about: Mapping[str, Any] | 
     if "index out of range in self" in text:
         return "a number that comes in is below 0, or not below num_embeddings."
     return None
+
+
+def _names(file: str, about: Mapping[str, Any] | None) -> bool:
+    """Whether a parameter of a node is the path of a file, which may begin elsewhere; the last part is the same."""
+    given = (about or {}).get("parameters", {}).values()
+    return any(isinstance(each, str) and PurePath(each).name == PurePath(file).name for each in given)
 
 
 def _label(label: str, classes: int) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from runtime.graph.save import write_whole
 from runtime.started import command
-from runtime.train.died import signal_name
+from runtime.train.died import SHORT, signal_name
 
 FILE = "launch.json"
 FAILED = "failed-{}.json"  # what a process left that failed, by its number
@@ -92,8 +92,9 @@ def why(folder: Path, ended: Mapping[int, int], about: Mapping[str, Any]) -> dic
     else:  # all that is known is that others lost it
         who, how = f"One of {total} processes", f"was lost{' on another machine' if about['machines'] > 1 else ''}"
     last = (folder / "checkpoint.pt").resolve()
-    there = f" The last checkpoint is kept in {last.parent}." if last.exists() else ""
-    return {"event": "failed", "node": None, "message": f"{who} {how}; the others were ended too.{there}"}
+    rest = f"The last checkpoint is kept in {last.parent}. Go on from it" if last.exists() else "Run again"
+    todo = f"{rest}, with fewer processes or a smaller batch." if SHORT[0] in how else f"{rest}."
+    return {"event": "failed", "node": None, "message": f"{who} {how}; the others were ended too. {todo}"}
 
 
 def _notes(folder: Path) -> Iterator[dict[str, Any]]:
@@ -113,8 +114,7 @@ def _how(code: int) -> str:
     """How a process ended that said nothing itself."""
     if code >= 0:
         return f"ended with exit code {code}"
-    short = ", as the system does where memory is short" if code == -signal.SIGKILL else ""
-    return f"was ended by {signal_name(-code)}{short}"
+    return f"was ended by {signal_name(-code)}{SHORT[0] if code == -signal.SIGKILL else ''}"
 
 
 def _tell(folder: Path, event: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from runtime.check.failed import by_hand
 from runtime.graph.model import Graph
 from runtime.graph.save import write_whole
 from runtime.places import all_runs, glances_file
@@ -32,7 +33,7 @@ QUIET = 120.0  # seconds without a word after which nobody writes to a run on an
 ENDS = ("finished", "failed")
 RUNNING = "running"
 GOES_ON = (RUNNING, "paused")  # states that change by themselves
-VERSION = 4  # of what is kept
+VERSION = 5  # of what is kept
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Glance:
     folder: str
     name: str  # as it was given when it began
     begun: float  # seconds since 1970
-    state: str  # finished, stopped, failed, diverged, running, paused, broken off, unreadable
+    state: str  # finished, stopped, ended, failed, diverged, running, paused, broken off, unreadable
     epochs: int = 0  # that are done of the whole training: of all folds, and of the runs that it went on from
     asked: int = 0  # how many there were to be in all; 0 where it did not say
     side: str = "train"  # on which rows the figures are
@@ -53,7 +54,7 @@ class Glance:
     device: str = ""
     seconds: float = 0.0
     note: str = ""
-    told: str = ""  # why it failed
+    told: str = ""  # why it failed, or how it was ended
     graph: bool = True  # whether it holds one
 
     @property
@@ -138,7 +139,7 @@ def _state(folder: Path, last: Mapping[str, Any]) -> str:
         goes_on = at_work(folder) or (quiet < QUIET and not gone(folder))
         return "broken off" if not goes_on else "paused" if last.get("event") == "paused" else RUNNING
     if last["event"] == "failed":
-        return "failed"
+        return "ended" if by_hand(last) else "failed"
     return "stopped" if last.get("stopped") else "diverged" if diverged(last) else "finished"
 
 

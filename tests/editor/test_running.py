@@ -148,6 +148,7 @@ def test_that_a_second_window_finds_the_run_follows_pauses_and_ends_it(
         press(other.bar.run_button)
         press(other.bar.run_button)
     assert "was ended at once after step " in other.session.last_events[-1]["message"]
+    until(qtbot, lambda: all(stage(each).startswith("Ended at step ") for each in (running, other)))
     assert not group(leader.pid)
     assert other.bar.run_button.text().startswith("Run ")
 

@@ -148,7 +148,7 @@ def test_that_a_run_opens_training_in_the_place_of_problems_and_of_a_hidden_dock
         assert not window.strip.fine.isVisible()
         with qtbot.waitSignal(window.session.run_ended, timeout=60_000):
             window.session.trainer.kill()
-        assert said(window).startswith("The run")
+        assert said(window).startswith("The run was ended at once ")
         assert window.strip.fine.isVisible()
 
 

@@ -271,7 +271,8 @@ def test_that_a_file_that_goes_between_a_look_and_a_run_is_named(tmp_path: Path)
     remember(look(tmp_path / "flowers.csv"), tmp_path / "flowers.csv")
     (tmp_path / "flowers.csv").unlink()
     events = run(file)
-    assert of_kind(events, "failed") == [("flowers", f"There is no file {tmp_path / 'flowers.csv'}.")]
+    said = f"There is no file {tmp_path / 'flowers.csv'}. Put it back, or choose another in flowers."
+    assert of_kind(events, "failed") == [("flowers", said)]
 
 
 # --- functions of the user's own; workers that are killed or hang are in test_loader

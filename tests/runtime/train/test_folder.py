@@ -160,7 +160,23 @@ def test_that_a_type_is_offered_that_can_be_declared(why: str, field: str, type:
 
 def test_that_a_missing_file_is_said_in_a_sentence(fails: Fails) -> None:
     event = fails("table", ("set", "flowers", "path", "data/none.csv"))
-    assert (event["node"], event["message"]) == ("flowers", f"There is no file {FOLDER / 'data' / 'none.csv'}.")
+    said = f"There is no file {FOLDER / 'data' / 'none.csv'}. Put it back, or choose another in flowers."
+    assert (event["node"], event["message"]) == ("flowers", said)
+
+
+@pytest.mark.parametrize(
+    ("node", "path", "todo"),
+    [
+        ("flowers", "data/flowers.csv", " Put it back, or choose another in flowers."),
+        ("flowers", "data/others.csv", " Put it back, and run again."),  # it opens one that it does not name
+        ("flowers", None, " Put it back, and run again."),
+        (None, None, ""),
+    ],
+)
+def test_that_a_missing_file_is_told_with_what_to_do(node: str | None, path: str | None, todo: str) -> None:
+    error = FileNotFoundError(errno.ENOENT, "No such file or directory", "/graphs/data/flowers.csv")
+    told = in_words(error, node, {"type": "data.Table", "parameters": {"path": path}})
+    assert told == (f"There is no file /graphs/data/flowers.csv.{todo}" if node else None)
 
 
 def test_that_a_folder_in_place_of_a_file_is_said_in_a_sentence(fails: Fails, tmp_path: Path) -> None:

@@ -150,6 +150,7 @@ def test_that_what_was_read_is_read_again_where_the_run_that_it_went_on_from_has
     [
         ({"event": "finished", "stopped": True}, "stopped"),
         ({"event": "failed", "node": None, "message": "It broke."}, "failed"),
+        ({"event": "failed", "node": None, "message": "The run was ended at once after step 3."}, "ended"),
         ({"event": "finished", "train": {"loss": "NaN"}}, "diverged"),
         ({"event": "epoch", "epoch": 4, "train": {"loss": 0.1}}, "broken off"),
         ({"event": "paused"}, "broken off"),

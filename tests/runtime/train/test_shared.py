@@ -133,7 +133,7 @@ def test_that_a_killed_process_ends_the_run_with_a_sentence_and_leaves_no_other(
     assert time.monotonic() - begin < WITHIN
     assert failed["message"] == (
         "Process 2 of 2 was ended by SIGKILL, as the system does where memory is short; the others were ended too."
-        f" The last checkpoint is kept in {folder}."
+        f" The last checkpoint is kept in {folder}. Go on from it, with fewer processes or a smaller batch."
     )
     assert gone(trainer.process.pid) and gone(first) and gone(second)
     kinds = [event["event"] for event in events]
@@ -322,7 +322,16 @@ def test_that_a_process_that_says_nothing_is_named(tmp_path: Path, ended: dict[i
     assert why(tmp_path, ended, TWO)["message"].startswith(sentence)
 
 
+@pytest.mark.parametrize(("code", "todo"), [(-9, ", with fewer processes or a smaller batch."), (-11, "."), (3, ".")])
+def test_that_it_is_said_what_to_do_where_a_process_ended(tmp_path: Path, code: int, todo: str) -> None:
+    said = "; the others were ended too."
+    assert why(tmp_path, {1: code}, TWO)["message"].endswith(f"{said} Run again{todo}")
+    (tmp_path / "checkpoint.pt").touch()
+    kept = f"The last checkpoint is kept in {tmp_path}. Go on from it{todo}"
+    assert why(tmp_path, {1: code}, TWO)["message"].endswith(f"{said} {kept}")
+
+
 def test_that_a_process_on_another_machine_is_missed(tmp_path: Path) -> None:
     note(tmp_path, 0, None, "DistBackendError: NCCL error: remote process exited")
     message = why(tmp_path, {0: 1}, {**TWO, "processes": 1, "machines": 2})["message"]
-    assert message == "One of 2 processes was lost on another machine; the others were ended too."
+    assert message == "One of 2 processes was lost on another machine; the others were ended too. Run again."
