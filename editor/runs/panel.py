@@ -27,13 +27,12 @@ from editor.runs.listing import Listing
 from editor.runs.model import RunRows
 from editor.runs.table import RunTable
 from editor.training.legend import Switch
-from editor.workers.collecting import keep_loaded
+from editor.training.plot import Curves
 from runtime.graph.model import Graph
 from runtime.places import all_runs
 from runtime.train.runs import RUNNING, Glance
 
 if TYPE_CHECKING:
-    from editor.training.plot import Curves
     from editor.window.window import Window
 
 MOST = 8  # runs whose curves are told apart over each other
@@ -364,12 +363,9 @@ class RunsPanel(QWidget):
         if not self._again.isActive():
             self._again.start()
 
-    def _plot(self) -> "Curves":
-        """The curves; pyqtgraph is loaded when they are wanted first."""
+    def _plot(self) -> Curves:
+        """The curves, made when they are wanted first."""
         if self.curves is None:
-            from editor.training.plot import Curves
-
-            keep_loaded("plots")
             self.curves = Curves()
             self.curves.export.told.connect(self.window_.say)
             self.curves.export.graph = self._graph

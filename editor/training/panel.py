@@ -1,7 +1,6 @@
 """The training panel: how far the run is, on what, how long it will take, its figures and its curves."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -10,18 +9,16 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.looks.pieces import Line, once_released
 from editor.training.epochs import EpochTable
+from editor.training.plot import Curves
 from editor.training.predictions import read
 from editor.training.progress import Progress, Words
 from editor.training.record import Event, at_the_end, duration
 from editor.training.silence import Silence
-from editor.workers.collecting import keep_loaded
-from editor.workers.in_thread import InThread
 from runtime.check.failed import by_hand
 from runtime.train.outcome import diverged, why
 
 if TYPE_CHECKING:
     from editor.running.session import Session
-    from editor.training.plot import Curves
 
 NOTHING = "No run yet. Press Run: the loss appears here, step by step."
 COMING = "The curves begin with the first step."
@@ -49,9 +46,6 @@ class TrainingPanel(QWidget):
         self.silence.changed.connect(self._due.start)
         for told in (session.life, session.pausing, session.going_on):
             told.changed.connect(self._due.start)
-        # Loading the plots takes longer than a window may stand still, so a thread does it before they are wanted.
-        self.loaded = False
-        InThread(self, lasting=True).do(lambda: import_module("editor.training.plot"), lambda _: self._loaded())
         self._preparing = QTimer(self, singleShot=True, interval=0)
         self._preparing.timeout.connect(self._prepare)
         for another in (session.run_started, session.document.opened):
@@ -135,29 +129,20 @@ class TrainingPanel(QWidget):
         self._show_place()
         self._due.start()
 
-    def _loaded(self) -> None:
-        keep_loaded("plots")
-        self.loaded = True
-        if self.session.running:
-            self._preparing.start()
-
     def _prepare(self) -> None:
-        """A run has begun: what its first step would wait for is made before it comes, once it can be without loading.
+        """A run has begun: what its first step would wait for is made before it comes.
 
         First the charts, then, a turn later, their curves.
         """
         if self.curves is not None:
             self.curves.prepare()
-        elif self.loaded:
+        else:
             self._plot()
             self._preparing.start()
 
-    def _plot(self) -> "Curves":
-        """The curves; pyqtgraph is loaded when they are wanted first."""
+    def _plot(self) -> Curves:
+        """The curves, made when they are wanted first."""
         if self.curves is None:
-            from editor.training.plot import Curves
-
-            keep_loaded("plots")
             self.curves = Curves(self.record)
             self.curves.export.told.connect(self.session.message)
             self.curves.export.graph = lambda: self.session.run_graph

@@ -16,7 +16,6 @@ from editor.window.frame import column
 from editor.window.tab_row import TabRow
 from editor.window.window import Window
 from editor.workers.collecting import keep_loaded
-from editor.workers.in_thread import InThread
 
 MOST_CLOSED = 10
 
@@ -58,9 +57,10 @@ class Tabs(QMainWindow):
     def settle(self) -> None:
         """What the first frame need not wait for."""
         self.current.settle()
-        # Loading the panels at the bottom takes longer than a window may stand still, and a run shows them.
-        loading = InThread(self, lasting=True)
-        loading.do(lambda: import_module("editor.window.bottom"), lambda _: keep_loaded("panels"))
+        # The panels at the bottom, and pyqtgraph with them, at the one moment in which nobody waits for an answer. No
+        # thread can load them: while it makes a class of Qt's, Qt in this one may find classes lost, and crash.
+        import_module("editor.window.bottom")
+        keep_loaded("panels")
 
     def refuse(self, sentence: str) -> None:
         """One sentence that stays until it has been read."""

@@ -65,7 +65,8 @@ _NUMBERS = count()
 class InThread(QObject):
     """Asks in a thread, and goes on in that of the window; what nobody expected is raised there too.
 
-    What imports is `lasting`: Python ends other threads where they are at its end, and Qt's classes crash over that.
+    A thread loads no module that makes classes of Qt's: PySide (6.11) looks them up in a table without a lock, also
+    where Qt asks it in the thread of the window, and crashes where the table grows just then.
     """
 
     done = Signal()  # an answer has come, and what follows it is done

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from threading import Thread, current_thread, main_thread
 from unittest.mock import MagicMock
 
 import pytest
@@ -304,17 +303,6 @@ def test_that_a_run_goes_on_behind_and_is_there_when_one_comes_back(tabs: Tabs, 
         page.session.life.stop()
         page.session.life.stop()  # at once
     assert tabs.row.marks[2] == (False, False)
-
-
-def test_that_the_panels_at_the_bottom_are_loaded_beside_the_window_after_its_first_frame(
-    tabs: Tabs, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loaded: dict[str, Thread] = {}
-    monkeypatch.setattr("editor.window.tabs.import_module", lambda name: loaded.update({name: current_thread()}))
-    monkeypatch.setattr(tabs.current, "settle", lambda: None)
-    tabs.settle()
-    qtbot.waitUntil(lambda: "editor.window.bottom" in loaded)
-    assert loaded["editor.window.bottom"] is not main_thread()
 
 
 def test_that_the_spare_process_goes_with_the_user(tabs: Tabs, monkeypatch: pytest.MonkeyPatch) -> None:

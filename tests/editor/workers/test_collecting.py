@@ -131,7 +131,7 @@ def test_that_a_closed_tab_goes_with_its_graph_also_where_its_runs_were_looked_a
     for name in ("first", "second"):  # what is loaded for the first one stays
         tabs.current.files.open(graph_file(tmp_path, f"{name}.json"))
         tabs.current.show_training()
-        qtbot.waitUntil(lambda: tabs.current.training is not None and tabs.current.training.loaded)
+        qtbot.waitUntil(lambda: tabs.current.training is not None)
     document = weakref.ref(tabs.current.document)
     tabs.current.close()
     tabs.closed = []
