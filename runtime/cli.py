@@ -212,7 +212,7 @@ def train(options: argparse.Namespace) -> int:
     from runtime.train.console import follow
     from runtime.train.folder import Untrusted, prepare_run
     from runtime.train.not_here import not_here
-    from runtime.train.resume import begun_with, lacking, over, refusal, told
+    from runtime.train.resume import begun_with, going, lacking, over, refusal, told
 
     if options.epochs is not None and options.epochs < 1:
         raise Failed(2, f"--epochs needs a whole number from 1, got {options.epochs}.")
@@ -229,7 +229,7 @@ def train(options: argparse.Namespace) -> int:
         raise Failed(1, why)
     wanted = {"epochs": options.epochs, "seed": options.seed, "device": options.device}
     if options.resume:
-        if why := lacking(options.resume):
+        if why := lacking(options.resume) or ("" if machines["machine"] else going(options.resume)):
             raise Failed(2, f"{why}.")
         epochs = options.epochs or begun_with(options.resume).get("epochs") or setting(graph.run, "epochs")
         if done := over(options.resume, epochs):

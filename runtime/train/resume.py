@@ -11,7 +11,9 @@ from runtime.check.problem import Report
 from runtime.check.split import folds_in
 from runtime.graph.model import Graph, Node
 from runtime.train.about import graph_of
+from runtime.train.at_work import at_work
 from runtime.train.chain import back
+from runtime.train.control import FILE as CONTROL
 from runtime.train.events import FILE, Events
 from runtime.train.fits import Kept
 from runtime.train.followed import followed, inner_names, names
@@ -75,6 +77,13 @@ def lacking(run: Path) -> str | None:
     if (run / FILE).is_file():
         return f"{holds}: that run ended before it kept one; run again without --resume"
     return f"{holds}: {todo}"
+
+
+def going(run: Path) -> str | None:
+    """What to do about a run that another process trains still, so that it cannot be gone on from; None elsewhere."""
+    if not at_work(run):
+        return None
+    return f"{run} goes on: another process trains there. Write stop into {run / CONTROL}, and go on once it has ended"
 
 
 def over(run: Path, epochs: int) -> str | None:
