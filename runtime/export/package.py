@@ -66,7 +66,8 @@ For each sample it returns a dictionary with {results}. `load` gives the model
 itself: `predict(samples, load("cuda"))` predicts on another device.
 {columns}"""
 BY_COLUMNS = """
-These fields are made of columns of the table that the model was trained on, and may be given by them instead:
+These fields are made of columns of the table that the model was trained on, and may be given by them instead; of
+numbers also as text, or as `None` where one is missing:
 
 {listed}
 

@@ -76,9 +76,9 @@ def test_that_a_run_goes_on_with_the_seed_and_the_epochs_that_it_was_given(tmp_p
 
     with command("train", small, "--epochs", 50_000, "--seed", 7, "--run-dir", tmp_path / "long") as process:
         assert process.stdout is not None and process.stdout.readline().startswith("epoch 1 ")
-        run = tmp_path / "long"
-        code, _, errors = here("train", small, "--resume", run)
-        said = f"{run} goes on: another process trains there. Write stop into {run / 'control'}, and go on once"
+        going = tmp_path / "long"
+        code, _, errors = here("train", small, "--resume", going)
+        said = f"{going} goes on: another process trains there. Write stop into {going / 'control'}, and go on once"
         assert code == 2 and errors.endswith(f"{said} it has ended.\n")
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)

@@ -80,6 +80,24 @@ def test_that_a_field_may_be_given_by_its_columns_in_any_order() -> None:
     assert not torch.equal(whole["final"], other["final"])
 
 
+def test_that_a_number_may_be_given_as_a_table_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Model()
+    row = {"hue": "red", "width": "1", "height": " 2.0"}
+    whole, by_columns = package.predict([GOOD, row], model)
+    assert torch.equal(whole["final"], by_columns["final"])
+    seen: list[torch.Tensor] = []
+
+    def forward(numbers: torch.Tensor, colour: torch.Tensor) -> torch.Tensor:
+        seen.append(numbers)
+        return torch.zeros(len(colour), 2)
+
+    monkeypatch.setattr(model, "forward", forward)
+    package.predict([{**row, "width": None}, {**row, "width": ""}], model)
+    assert seen[0].isnan().tolist() == [[True, False]] * 2
+    with pytest.raises(ValueError, match=r"^sample 1: height must be a number, got 'abc'$"):
+        package.predict([GOOD, {**row, "height": "abc"}], model)
+
+
 def test_that_a_column_called_as_another_field_is_taken_for_what_the_row_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "COLUMNS", {"numbers": ["width", "colour"], "colour": "hue"})
     row = {"width": 1, "colour": 2, "hue": "blue"}

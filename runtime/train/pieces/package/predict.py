@@ -117,7 +117,7 @@ def _field(which: str, sample: Any, name: str) -> Any:
     kind, classes = FIELDS[name]
     if not isinstance(sample, Mapping):
         raise TypeError(f"{which} must be {_sample()}, got {_seen(sample)}")
-    sample = _by_columns(sample, name)
+    sample = _by_columns(which, sample, name)
     if name not in sample:
         has = f"it has only {[*sample][:20]}, and must be {_sample()}"
         raise ValueError(f"{which} has no {name!r}: {has}")
@@ -157,10 +157,11 @@ def _field(which: str, sample: Any, name: str) -> Any:
     return tensor
 
 
-def _by_columns(sample: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _by_columns(which: str, sample: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """A sample of which the columns are given that a field is made of, with that field.
 
     A column may be called as another field is: where all fields are there, they are meant.
+    Of numbers a cell may be one, its text, or nothing, which is NaN as in a table.
     """
     titles = COLUMNS.get(name, [])
     there = all(each in sample for each in _listed(titles))
@@ -169,8 +170,25 @@ def _by_columns(sample: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     )
     if meant or not titles or not there:
         return sample
-    value = sample[titles] if isinstance(titles, str) else [sample[t] for t in titles]
-    return {**sample, name: value}
+    cells = {title: sample[title] for title in _listed(titles)}
+    if FIELDS[name][0].startswith("float"):
+        cells = {title: _number(which, title, cell) for title, cell in cells.items()}
+    return {
+        **sample,
+        name: cells[titles] if isinstance(titles, str) else [*cells.values()],
+    }
+
+
+def _number(which: str, title: str, cell: Any) -> Any:
+    """A cell of a column of numbers."""
+    if cell is None or isinstance(cell, str):
+        try:
+            return float(cell or "nan")
+        except ValueError:
+            raise ValueError(
+                f"{which}: {title} must be a number, got {cell!r:.100}"
+            ) from None
+    return cell
 
 
 def _sample() -> str:
