@@ -36,6 +36,7 @@ class Silence(QObject):
         session.run_released.connect(self._stop)
         if session.running:
             self._begin()
+            self.steps = session.record.trains
 
     @property
     def patience(self) -> float:

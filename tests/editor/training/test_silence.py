@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.running.session import Session
 from editor.training import silence
+from editor.training.record import Record
 from editor.training.silence import Silence
 from runtime.train.standing import BEGIN, FILE
 from tests.runtime.train.runs import ready
@@ -28,7 +29,7 @@ class Run(QObject):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.run_folder, self.running, self.stopping = folder, True, False
-        self.pausing = SimpleNamespace(paused=False)
+        self.pausing, self.record = SimpleNamespace(paused=False), Record()
 
 
 @pytest.mark.parametrize("slow", ["{dense}" + EVALUATE, LOADER + EVALUATE, LOADER + STEP, EVALUATE])
@@ -54,3 +55,10 @@ def test_that_work_that_is_known_to_take_long_is_not_told_soon(
     write(dense + STEP)
     qtbot.waitUntil(lambda: "it is at dense" in heard.sentence, timeout=60_000)
     session.run_released.emit()
+
+
+def test_that_steps_of_before_a_panel_was_made_count(tmp_path: Path) -> None:
+    session = Run(tmp_path)
+    assert Silence(cast(Session, session), session).patience == silence.LONG
+    session.record.take({"event": "step", "step": 1})
+    assert Silence(cast(Session, session), session).patience == silence.SOON
