@@ -170,13 +170,11 @@ def _by_columns(which: str, sample: Mapping[str, Any], name: str) -> Mapping[str
     )
     if meant or not titles or not there:
         return sample
-    cells = {title: sample[title] for title in _listed(titles)}
+    cells = [sample[title] for title in _listed(titles)]
     if FIELDS[name][0].startswith("float"):
-        cells = {title: _number(which, title, cell) for title, cell in cells.items()}
-    return {
-        **sample,
-        name: cells[titles] if isinstance(titles, str) else [*cells.values()],
-    }
+        named = zip(_listed(titles), cells, strict=True)
+        cells = [_number(which, title, cell) for title, cell in named]
+    return {**sample, name: cells[0] if isinstance(titles, str) else cells}
 
 
 def _number(which: str, title: str, cell: Any) -> Any:
