@@ -12,6 +12,8 @@ from runtime.train.chain import chain
 from runtime.train.events import FILE, Events
 from runtime.train.runs import begun
 
+KEPT, NOW_AND_THEN = 1100, 100  # events: a log shows 1,000 lines, and some have none
+OFTEN = ("epoch", "saved")  # kinds of which a run has many
 SMALL = 200_000  # bytes of events that are read in less time than anybody notices
 
 
@@ -47,8 +49,19 @@ def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record, int]:
 
 
 def note(events: list[dict[str, Any]], event: dict[str, Any]) -> None:
-    """Add an event to those of its run. A run has millions of steps: of some in a row the last one is kept."""
-    if event["event"] == "step" and events and events[-1]["event"] == "step":
-        events[-1] = event
-    else:
-        events.append(event)
+    """Add an event to those of its run. Some runs have millions of steps and many epochs, all of which a `Record`
+    counts: here the last step is kept, and the last KEPT events; before them the last that was saved, and whatever is
+    rare.
+    """
+    if event["event"] == "step" and (before := _last(events, "step")) is not None:
+        del events[before]
+    events.append(event)
+    if len(events) > KEPT and len(events) % NOW_AND_THEN == 0:
+        saved = _last(events, "saved")
+        old = [each for at, each in enumerate(events[:-KEPT]) if each["event"] not in OFTEN or at == saved]
+        events[:-KEPT] = old
+
+
+def _last(events: list[dict[str, Any]], kind: str) -> int | None:
+    """Where the last event of a kind is; None where there is none."""
+    return next((at for at in range(len(events) - 1, -1, -1) if events[at]["event"] == kind), None)

@@ -1,7 +1,6 @@
 """The table of a run: one row an epoch, with loss and metrics of training and validation rows."""
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -11,12 +10,14 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from editor.looks.pieces import colour
 from editor.looks.theme import family_font, mono_font, theme_changes
 from editor.looks.unharmed import unharmed
-from editor.training.record import SIDES, Event, Record, number
+from editor.training.compact import Compact
+from editor.training.record import SIDES, Record, number
 from runtime.spec.value import rounded
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROLE = Qt.ItemDataRole
+SAID = (ROLE.DisplayRole, ROLE.ForegroundRole, ROLE.ToolTipRole, ROLE.AccessibleTextRole)  # of an epoch
 MOST = 5  # decimals
 ROW, LEAST = 20, 2  # px, and how many of them are seen
 PAD = 14
@@ -27,43 +28,44 @@ EDGE = 8  # px right of the last figure where there is room
 class Figures(QAbstractTableModel):
     """The epochs of a record as rows. A column is a name and a side, such as ("loss", "train").
 
-    A record changes before its views are told, and becomes shorter where a run goes on from its checkpoint; what is
-    painted meanwhile is what `shown` holds.
+    A record changes before its views are told, and has other epochs where a run goes on from its checkpoint; what is
+    painted meanwhile are the first `rows` that `shown` holds.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.record = Record()
         self.columns: list[tuple[str, str]] = []
-        self.shown: list[Event] = []
+        self.shown, self.rows = Compact(), 0
         self.decimals: list[int] = []  # of each column
         self.longest: list[str] = []
 
     def show_record(self, record: Record) -> None:
         """Show another run."""
         self.beginResetModel()
-        self.record, self.shown = record, [*record.epochs]
-        self.columns = _columns(record.epochs)
+        self.record, self.shown, self.rows = record, record.epochs, len(record.epochs)
+        self.columns = _columns(record)
         self._align()
         self.endResetModel()
 
     def more(self) -> bool:
         """The record has grown, or was set back to an earlier epoch; whether there are other rows now."""
         epochs = self.record.epochs
-        if _columns(epochs[-1:]) != self.columns:
+        if _columns(self.record) != self.columns:
             self.show_record(self.record)
             return True
-        kept = min(len(self.shown), len(epochs))
-        while kept and self.shown[kept - 1] is not epochs[kept - 1]:
+        kept = min(self.rows, len(epochs))
+        while self.shown is not epochs and kept and self.shown[kept - 1] != epochs[kept - 1]:
             kept -= 1
-        if lost := kept < len(self.shown):
-            self.beginRemoveRows(NOWHERE, kept, len(self.shown) - 1)
-            del self.shown[kept:]
+        if lost := kept < self.rows:
+            self.beginRemoveRows(NOWHERE, kept, self.rows - 1)
+            self.rows = kept
             self._align()
             self.endRemoveRows()
+        self.shown = epochs
         if came := kept < len(epochs):
             self.beginInsertRows(NOWHERE, kept, len(epochs) - 1)
-            self.shown += epochs[kept:]
+            self.rows = len(epochs)
             self._align()
             self.endInsertRows()
         return lost or came
@@ -82,7 +84,7 @@ class Figures(QAbstractTableModel):
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """How many epochs are shown."""
-        return 0 if parent.isValid() else len(self.shown)
+        return 0 if parent.isValid() else self.rows
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         """The number of the epoch and its figures."""
@@ -106,6 +108,10 @@ class Figures(QAbstractTableModel):
 
         What is not finite is red, whichever epoch it is of.
         """
+        if role == ROLE.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role not in SAID:
+            return None
         event = self.shown[index.row()]
         value: Any = f"{event['fold']}, {event.get('epoch')}" if "fold" in event else event.get("epoch")
         if index.column():
@@ -116,8 +122,6 @@ class Figures(QAbstractTableModel):
             return f"{BEST} {value}" if best else str(value)
         if role == ROLE.DisplayRole:
             return "" if value is None else aligned(value, self.decimals[index.column() - 1])
-        if role == ROLE.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == ROLE.ForegroundRole:
             bad = index.column() and value is not None and not math.isfinite(number(value))
             return colour("error" if bad else "good" if best else "text" if index.column() else "muted")
@@ -143,10 +147,11 @@ def aligned(value: Any, places: int) -> str:
     return f"{found:.{places}f}" if fits else rounded(found, 2)
 
 
-def _columns(epochs: Sequence[Event]) -> list[tuple[str, str]]:
-    names = dict.fromkeys(name for event in epochs[:1] for side in SIDES for name in event.get(side) or {})
-    loss_first = sorted(names, key=lambda name: name != "loss")
-    return [(name, side) for name in loss_first for side in SIDES if name in (epochs[0].get(side) or {})]
+def _columns(record: Record) -> list[tuple[str, str]]:
+    """What any epoch has a figure of, the loss first."""
+    names = sorted(dict.fromkeys(name for name, _ in record.figures), key=lambda name: name != "loss")
+    both = ((name, side) for name in names for side in SIDES)
+    return [key for key in both if key in record.figures and record.figures[key].size]
 
 
 class EpochTable(QTableView):

@@ -1,10 +1,12 @@
 """What the events of one run have told so far: figures for the curves, the table and the line of progress."""
 
 import math
+from array import array
 from bisect import bisect, bisect_left
 from collections.abc import Mapping
 from typing import Any
 
+from editor.training.compact import Compact
 from editor.training.series import Series
 from runtime.spec.value import rounded
 from runtime.train.best import Best
@@ -35,9 +37,8 @@ class Record:
         self.begun = 1  # the epoch in which it began
         self._left: tuple[float, float] | None = None  # seconds when it was reckoned what is left, and that
         self.loss = Series(*SMOOTHED)
-        self.epochs: list[Event] = []
-        self.ends: list[int] = []  # the step at which each was over
-        self.places: dict[tuple[int, int], int] = {}  # fold and number of each, and that step
+        self.epochs = Compact()  # in the order of their places; another one where some were taken back
+        self.ends = array("q")  # the step at which each was over
         self.watched: list[Any] = []  # by what the best of them is known, as the run of each says
         self._best = Best()
         self.figures: dict[tuple[str, str], Series] = {}  # (metric or "loss", side) to one point an epoch
@@ -129,9 +130,8 @@ class Record:
         for series in (*self.figures.values(), *self.more.values(), *self.rates.values()):
             series.cut(step)
         self.starts = [start for start in self.starts if start < step]
-        del self.epochs[bisect_left(self.ends, step) :]
+        self.epochs = self.epochs.first(bisect_left(self.ends, step))
         del self.ends[len(self.epochs) :], self.watched[len(self.epochs) :]
-        self.places = {place: end for place, end in self.places.items() if end < step}
         self._best = Best()
         for event, watched in zip(self.epochs, self.watched, strict=True):
             self._best.take(event, watched)
@@ -140,15 +140,18 @@ class Record:
         self.epoch = int(event.get("epoch", len(self.epochs) + 1))
         self._counted = None
         at = self.step or self.before + self.epoch * self.steps_per_epoch
-        place = self.fold, self.epoch
-        if place in self.places:
-            self._forget(self.places[place])
-        self.places[place] = at
+        figures = {
+            side: {name: number(value) for name, value in event[side].items()} for side in SIDES if event.get(side)
+        }
+        event = {**event, **figures, "epoch": self.epoch} | ({"fold": self.fold} if self.fold else {})
+        place = _place(event)
+        if self.epochs and _place(self.epochs[-1]) >= place:
+            self._forget(self.ends[bisect_left(self.epochs, place, key=_place)])
         self.epochs.append(event)
         self.ends.append(at)
-        for side in SIDES:
-            for name, value in (event.get(side) or {}).items():
-                self.figures.setdefault((name, side), Series()).append(at, number(value))
+        for side, values in figures.items():
+            for name, value in values.items():
+                self.figures.setdefault((name, side), Series()).append(at, value)
         for name, rate in _rates(event).items():
             series = self.rates.setdefault(name, Series())
             if not series.size or series.last < at:  # of a step that told its own this is the rate of the next one
@@ -159,7 +162,7 @@ class Record:
     @property
     def done(self) -> int:
         """How many epochs are done of the whole training, also in runs that are not there any more."""
-        fold, epoch = next(iter(self.places), (0, 1))
+        fold, epoch = _place(self.epochs[0]) if self.epochs else (0, 1)
         asked = int((self.started or {}).get("epochs") or 0)
         return max(fold - 1, 0) * asked + epoch - 1 + len(self.epochs)
 
@@ -215,6 +218,11 @@ class Record:
             return None
         at, left = self._left
         return max(left - (self.seconds - at), 0.0)
+
+
+def _place(epoch: Event) -> tuple[int, int]:
+    """Fold and number of an epoch."""
+    return int(epoch.get("fold") or 0), int(epoch["epoch"])
 
 
 def _rates(event: Event) -> dict[str, float]:

@@ -18,8 +18,27 @@ def test_that_every_step_of_a_long_run_is_in_its_record(tmp_path: Path) -> None:
     (tmp_path / "events.jsonl").write_text("\n".join([*lines, '{"event": "finished", "ep']))
     events, record, _ = past(tmp_path)
     assert record.loss.size == 12_000
-    assert [event["event"] for event in events] == ["step", "epoch", "step"]
-    assert [event["step"] for event in events if event["event"] == "step"] == [3000, 12_000]
+    assert [event["event"] for event in events] == ["epoch", "step"]
+    assert events[1]["step"] == 12_000  # the last one
+
+
+def test_that_of_many_epochs_the_last_events_are_kept_and_all_figures(tmp_path: Path) -> None:
+    told: list[dict[str, object]] = [
+        {"event": "started", "epochs": 5000},
+        {"event": "saved", "epoch": 1, "path": "weights.safetensors"},
+        {"event": "warning", "message": "once"},
+        {"event": "saved", "epoch": 2, "path": "weights.safetensors"},
+    ]
+    for epoch in range(1, 5001):
+        told.append({"event": "step", "step": epoch, "epoch": epoch, "loss": 1 / epoch})
+        told.append({"event": "epoch", "epoch": epoch, "train": {"loss": 1 / epoch}})
+    (tmp_path / "events.jsonl").write_text("".join(f"{json.dumps(event)}\n" for event in told))
+    events, record, _ = past(tmp_path)
+    assert events[:3] == [told[0], told[2], told[3]]
+    assert events[3:] == [*told[5::2][3 - len(events) + 1 : -1], told[-2], told[-1]]  # epochs, and the last step
+    assert 1000 < len(events) < 1300
+    assert [epoch["train"]["loss"] for epoch in record.epochs] == [1 / epoch for epoch in range(1, 5001)]
+    assert record.best == 4999
 
 
 def test_that_a_folder_without_events_has_none(tmp_path: Path) -> None:

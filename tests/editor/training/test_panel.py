@@ -36,7 +36,7 @@ def session(qapp: QApplication) -> Iterator[Session]:
     document.open(Graph(nodes={"wine": Node("wine", "data.Wine")}), None)
     made = Session(document)
     yield made
-    made.trainer.close()
+    made.close()  # what it follows would be told to panels that are gone
 
 
 @pytest.fixture
