@@ -1,6 +1,8 @@
 """A real run in a window for a long time: what is told and not shown, and what both processes take of memory.
 
-``python -m tests.bench.lasting 600`` trains for ten minutes.
+``python -m tests.bench.lasting 600`` trains for ten minutes, ``python -m tests.bench.lasting 600 resnet18`` another
+example. What the window shows of a run it has in memory: the first example makes some 500 points a second, all of which
+it keeps.
 """
 
 import json
@@ -9,22 +11,39 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+from runtime.places import EXAMPLES
 from runtime.train.at_work import at_work
 from tests.bench.home import at_home
 from tests.bench.opened import figures, opened, turn, wait
 from tests.bench.window import EXAMPLE
 
+if TYPE_CHECKING:
+    from editor.training.record import Record
+
 EPOCHS = 100_000  # the most; nobody comes to the end
 WARM = 15.0  # seconds until what both load as they go has come
+POINT = 24  # bytes of where it stands, how high, and its smoothed height
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+class Look(NamedTuple):
+    """Bytes in memory of window and trainer, and what is shown by then."""
+
+    window: int
+    trainer: int
+    points: int
+    epochs: int
 
 
 def main() -> None:
     """Print the memory of window and trainer every fifteen seconds, and how many steps were told and shown."""
-    seconds = float(sys.argv[1]) if sys.argv[0].endswith("lasting.py") and len(sys.argv) > 1 else 30.0
+    asked = sys.argv[1:] if sys.argv[0].endswith("lasting.py") else []
+    seconds = float(asked[0]) if asked else 30.0
+    example = EXAMPLES / f"{asked[1]}.json" if len(asked) > 1 else EXAMPLE
     with at_home():
-        app, window = opened(EXAMPLE)
+        app, window = opened(example)
         from editor.workers.started import wait_for_ended
 
         window.document.do([("run", "epochs", EPOCHS)], "Train long")
@@ -38,29 +57,40 @@ def main() -> None:
         assert folder is not None
         worker = at_work(folder)
         assert worker is not None
-        late, memory, until = [], [_both(worker.process)], time.perf_counter() + seconds
+        record, late, until = session.record, list[float](), time.perf_counter() + seconds
+        looks = [_look(worker.process, record)]
         while time.perf_counter() < until:
             late += turn(app)
-            memory.append(_both(worker.process))
+            looks.append(_look(worker.process, record))
         session.life.stop()
         wait(app, lambda: not session.running, 30.0)
         told = Counter(json.loads(line)["event"] for line in (folder / "events.jsonl").open("rb"))
-        shown = {"step": session.record.loss.size, "epoch": len(session.record.epochs)}
-        print(f"{EXAMPLE.stem}, {seconds:.0f} s, a run that got to step {session.record.step:,}:")
+        shown = {"step": record.loss.size, "epoch": len(record.epochs)}
+        print(f"{example.stem}, {seconds:.0f} s, a run that got to step {record.step:,}:")
         for kind, many in shown.items():
             print(f"  events, {kind}: {told[kind]:,} told, {many:,} shown, {told[kind] - many} lost")
         print(f"  lateness of a 10 ms timer: {figures(late)}")
-        for at, who in enumerate(("window", "trainer")):
-            print(f"  memory of the {who} in MiB every 15 s: {' '.join(f'{each[at] / 2**20:.0f}' for each in memory)}")
+        _print_memory(looks)
         window.document.history.setClean()
         window.close()
         session.close()
         wait_for_ended(app)
 
 
-def _both(process: int) -> tuple[int, int]:
-    """Bytes in memory of this process and of another one."""
-    return _resident("self"), _resident(str(process))
+def _look(trainer: int, record: "Record") -> Look:
+    return Look(_resident("self"), _resident(str(trainer)), record.loss.size, len(record.epochs))
+
+
+def _print_memory(looks: list[Look]) -> None:
+    """What both take as time goes, and how much that grew once the log has all the lines that it ever has."""
+    from editor.training.log import MOST
+
+    for at, who in enumerate(("window", "trainer")):
+        print(f"  memory of the {who} in MiB every 15 s: {' '.join(f'{look[at] / 2**20:.0f}' for look in looks)}")
+    full = next((look for look in looks if look.epochs >= MOST), looks[0])
+    window, trainer, points, _ = (last - first for first, last in zip(full, looks[-1], strict=True))
+    print(f"  from epoch {full.epochs:,} on: window {window / 2**20:+.1f} MiB, trainer {trainer / 2**20:+.1f} MiB;")
+    print(f"    {points:,} points came to be shown, which take {points * POINT / 2**20:.1f} MiB")
 
 
 def _resident(process: str) -> int:

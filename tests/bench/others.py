@@ -25,7 +25,6 @@ class Case:
     model: Callable[[], nn.Module]
     optimizer: Callable[[Any], torch.optim.Optimizer]
     inputs: tuple[str, ...]
-    raced: bool = False  # beside others too
     rows: int = 0  # of the drawings that are read, so that an epoch takes a moment; 0: the graph has other data
 
 
@@ -76,15 +75,23 @@ def with_ignite(case: Case, run: Any, size: int) -> Loop:
     from ignite.metrics import Accuracy, Loss
 
     def loop(hand: Hand) -> None:
+        def parts(batch: Any, *_: Any) -> tuple[list[Tensor], Tensor]:
+            *inputs, label = batch
+            return inputs, label
+
         training, held_out = loaders(case, run, size)
         model = case.model()
         trainer = create_supervised_trainer(
             model,
             case.optimizer(model.parameters()),
             F.cross_entropy,
+            prepare_batch=parts,
+            model_fn=lambda model, inputs: model(*inputs),
             output_transform=lambda x, y, y_pred, loss: (y_pred, y),
         )
-        evaluator = create_supervised_evaluator(model)
+        evaluator = create_supervised_evaluator(
+            model, prepare_batch=parts, model_fn=lambda model, inputs: model(*inputs)
+        )
         for engine in (trainer, evaluator):
             Accuracy().attach(engine, "accuracy")
             Loss(F.cross_entropy).attach(engine, "loss")
@@ -136,13 +143,14 @@ def with_accelerate(case: Case, run: Any, size: int) -> Loop:
 
 
 def loaders(case: Case, run: Any, size: int) -> tuple[DataLoader[Any], DataLoader[Any]]:
-    """Torch's own, as the users of those have them."""
+    """Torch's own, as the users of those have them; all rows lie in memory, ready to be taken, which is quick."""
     names = [*case.inputs, "label"]
-    sets = (
-        TensorDataset(*(run.samples[name][run.rows[part]] for name in names)) for part in ("training", "validation")
-    )
-    training, held_out = sets
-    return DataLoader(training, size, shuffle=True), DataLoader(held_out, size)
+
+    def held(part: str) -> TensorDataset:
+        batches = [*run.feed(part, 0)]
+        return TensorDataset(*(torch.cat([batch[name] for batch in batches]) for name in names))
+
+    return DataLoader(held("training"), size, shuffle=True), DataLoader(held("validation"), size)
 
 
 OTHERS: dict[str, Callable[[Case, Any, int], Loop]] = {

@@ -244,10 +244,10 @@ def cases() -> dict[str, Case]:
     drawn = {file.stem: load(file.read_bytes()) for file in EXAMPLES.glob("*.json")}
     residual, attentive = (written_as(name) for name in ("resnet18", "transformer"))
     return {
-        "two_models": Case(drawn["two_models"], TwoModels, adamw(0.003), ("image",), True),
-        "model_after_model": Case(drawn["model_after_model"], ModelAfterModel, adam(0.01), ("features",), True),
+        "two_models": Case(drawn["two_models"], TwoModels, adamw(0.003), ("image",)),
+        "model_after_model": Case(drawn["model_after_model"], ModelAfterModel, adam(0.01), ("features",)),
         "text_and_image": Case(drawn["text_and_image"], TextAndImage, adamw(0.02), ("image", "text"), rows=160),
-        "mlp at batch size 32": Case(mlp(), dense, adamw(0.001), ("image",), True),
+        "mlp at batch size 32": Case(mlp(), dense, adamw(0.001), ("image",)),
         "resnet18": Case(drawn["resnet18"], residual, adamw(0.001), ("picture",), rows=80),
         "transformer": Case(drawn["transformer"], attentive, adamw(0.0005), ("text",), rows=640),
     }
@@ -312,9 +312,7 @@ def loops(case: Case, folder: Path) -> dict[str, Loop]:
         "ours": ours(case, folder),
         "by hand again": by_hand(case, run, size),
     }
-    if case.raced:
-        found |= {rival: made(case, run, size) for rival, made in OTHERS.items() if there(rival)}
-    return found
+    return found | {rival: made(case, run, size) for rival, made in OTHERS.items() if there(rival)}
 
 
 def worked(contenders: dict[str, Contender], mixed: random.Random) -> dict[str, list[float]]:
