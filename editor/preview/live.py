@@ -30,8 +30,10 @@ class Live(QObject):
         self.folder: Path | None = None
         self.end: End | None = None
         self.looks, self.seen = 0, 0
+        self.answer: dict[str, Any] | None = None  # the last one
         self.timer = QTimer(self, interval=LOOK)
         self.timer.timeout.connect(self._look)
+        session.pausing.changed.connect(self._tell)
 
     def follow(self, end: End) -> bool:
         """Have the run tell of an end; whether there is a run that may know it."""
@@ -54,7 +56,7 @@ class Live(QObject):
         if self.folder is not None:
             self._forget(ASKED)
             self._forget(ANSWERED)
-        self.end = self.folder = None
+        self.end = self.folder = self.answer = None
 
     def _forget(self, name: str) -> None:
         with suppress(OSError):
@@ -69,12 +71,13 @@ class Live(QObject):
             self.looks += 1
             file = self.folder / ANSWERED
             if (stamp := file.stat().st_mtime_ns) != self.seen:
-                answer = json.loads(file.read_text(encoding="utf-8"))
+                self.answer = json.loads(file.read_text(encoding="utf-8"))
                 self.seen = stamp  # not before: one that is half written is read again
-                self._tell(answer)
+                self._tell()
 
-    def _tell(self, answer: dict[str, Any]) -> None:
-        wires = answer["wires"]
-        if str(self.end) in wires:
-            found = wires[str(self.end)]
-            self.told.emit({"batch": 0, "batches": 1, **found, "step": answer["step"]} if found else None)
+    def _tell(self) -> None:
+        if self.answer is None or str(self.end) not in self.answer["wires"]:
+            return
+        found, paused = self.answer["wires"][str(self.end)], self.session.pausing.paused
+        now = {"step": self.answer["step"], "paused": paused}
+        self.told.emit({"batch": 0, "batches": 1, **found, **now} if found else None)

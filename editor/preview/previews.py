@@ -98,7 +98,8 @@ class Previews(QObject):
             type = self.session.report.types.get(self.end)
             self.panel.ask(str(self.end), str(type or ""), anchor)
             if self.live.follow(self.end):
-                self.panel.reach("waiting for the next step", 0)
+                paused = self.session.pausing.paused
+                self.panel.reach("waiting for the run to go on" if paused else "waiting for the next step", 0)
             else:
                 self.asking.ask(self._order(self.end, PANEL))
 

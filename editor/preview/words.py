@@ -89,7 +89,7 @@ def where(told: Answer) -> str:
 def number_of(told: Answer) -> str:
     """Which batch of how many; of a run that goes on there is only the one that it trains."""
     if "step" in told:
-        return "Live"
+        return "Paused" if told.get("paused") else "Live"
     return f"batch {told.get('batch', 0) + 1:,} of {told.get('batches', 1):,}"
 
 

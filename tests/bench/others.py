@@ -75,7 +75,7 @@ def with_ignite(case: Case, run: Any, size: int) -> Loop:
     from ignite.metrics import Accuracy, Loss
 
     def loop(hand: Hand) -> None:
-        def parts(batch: Any, *_: Any) -> tuple[list[Tensor], Tensor]:
+        def parts(batch: Any, **_: Any) -> tuple[list[Tensor], Tensor]:
             *inputs, label = batch
             return inputs, label
 

@@ -71,6 +71,19 @@ def test_that_a_wire_shows_what_the_run_tells_of_it_until_it_is_closed(
     assert not (tmp_path / "probes.json").exists() and not (tmp_path / "probed.json").exists()
 
 
+def test_that_a_wire_of_a_run_that_stands_still_says_so(previews: Previews, tmp_path: Path, qtbot: QtBot) -> None:
+    session, panel = previews.session, previews.panel
+    opened(previews, "gelu.output")
+    answer(tmp_path, 12, **{"gelu.output": FACTS})
+    qtbot.waitUntil(partial(_tells, panel, 12))
+    for event, said in (("paused", "Paused"), ("unpaused", "Live")):
+        session.happened.emit({"event": event})
+        assert panel.place_in.text() == said
+    session.happened.emit({"event": "paused"})
+    opened(previews, "final.output")
+    qtbot.waitUntil(lambda: panel.state.text() == "Waiting for the run to go on…")
+
+
 def test_that_an_answer_that_is_half_written_is_read_again(previews: Previews, tmp_path: Path, qtbot: QtBot) -> None:
     opened(previews, "gelu.output")
     answer(tmp_path, 12, **{"gelu.output": FACTS})
