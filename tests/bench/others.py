@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, Subset, TensorDataset
 
 from runtime.graph.model import Graph
 
@@ -143,14 +143,27 @@ def with_accelerate(case: Case, run: Any, size: int) -> Loop:
 
 
 def loaders(case: Case, run: Any, size: int) -> tuple[DataLoader[Any], DataLoader[Any]]:
-    """Torch's own, as the users of those have them; all rows lie in memory, ready to be taken, which is quick."""
+    """Torch's own, as the users of those have them.
+
+    Samples that take work are made one at a time, as the loop by hand has them; others lie in memory as tensors.
+    """
     names = [*case.inputs, "label"]
 
-    def held(part: str) -> TensorDataset:
-        batches = [*run.feed(part, 0)]
-        return TensorDataset(*(torch.cat([batch[name] for batch in batches]) for name in names))
+    def loader(part: str) -> DataLoader[Any]:
+        if not hasattr(run, "batches"):
+            batches = [*run.feed(part, 0)]
+            held = TensorDataset(*(torch.cat([batch[name] for batch in batches]) for name in names))
+            return DataLoader(held, size, shuffle=part == "training")
+        batches = run.batches[part]
 
-    return DataLoader(held("training"), size, shuffle=True), DataLoader(held("validation"), size)
+        def collate(samples: list[dict[str, Any]]) -> list[Tensor]:
+            batch = batches.loader.collate_fn(samples)
+            return [batch[name] for name in names]
+
+        keys: Any = [(0, row) for row in batches.rows.tolist()]  # as the samples of a program are asked for
+        return DataLoader(Subset(batches.loader.dataset, keys), size, shuffle=part == "training", collate_fn=collate)
+
+    return loader("training"), loader("validation")
 
 
 OTHERS: dict[str, Callable[[Case, Any, int], Loop]] = {
