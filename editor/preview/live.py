@@ -33,7 +33,6 @@ class Live(QObject):
         self.answer: dict[str, Any] | None = None  # the last one
         self.timer = QTimer(self, interval=LOOK)
         self.timer.timeout.connect(self._look)
-        session.pausing.changed.connect(self._tell)
 
     def follow(self, end: End) -> bool:
         """Have the run tell of an end; whether there is a run that may know it."""
@@ -73,9 +72,10 @@ class Live(QObject):
             if (stamp := file.stat().st_mtime_ns) != self.seen:
                 self.answer = json.loads(file.read_text(encoding="utf-8"))
                 self.seen = stamp  # not before: one that is half written is read again
-                self._tell()
+                self.tell()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """What the run told last, if it has told anything of this end."""
         if self.answer is None or str(self.end) not in self.answer["wires"]:
             return
         found, paused = self.answer["wires"][str(self.end)], self.session.pausing.paused

@@ -43,6 +43,7 @@ class Previews(QObject):
         self.settling = _timer(self, SETTLE, self._again)
         self.live = Live(session, self)
         self.live.told.connect(self._told_live)
+        session.pausing.changed.connect(self._tell_of_run)
         session.run_started.connect(self._again)
         session.run_ended.connect(self._again)
         self.asking.answered.connect(self._answered)
@@ -98,10 +99,16 @@ class Previews(QObject):
             type = self.session.report.types.get(self.end)
             self.panel.ask(str(self.end), str(type or ""), anchor)
             if self.live.follow(self.end):
-                paused = self.session.pausing.paused
-                self.panel.reach("waiting for the run to go on" if paused else "waiting for the next step", 0)
+                self._tell_of_run()
             else:
                 self.asking.ask(self._order(self.end, PANEL))
+
+    def _tell_of_run(self) -> None:
+        """What the run that goes on told last; before it has, what is waited for."""
+        if self.live.end is not None:
+            paused = self.session.pausing.paused
+            self.panel.reach("waiting for the run to go on" if paused else "waiting for the next step", 0)
+            self.live.tell()
 
     def _told_live(self, told: Any) -> None:
         """What the run that goes on tells; of what it does not compute a preview is made."""

@@ -13,7 +13,6 @@ from runtime.train.events import FILE, Events
 from runtime.train.runs import begun
 
 KEPT, NOW_AND_THEN = 1100, 100  # events: a log shows 1,000 lines, and some have none
-OFTEN = ("epoch", "saved")  # kinds of which a run has many
 SMALL = 200_000  # bytes of events that are read in less time than anybody notices
 
 
@@ -33,7 +32,7 @@ def past_graph(folder: Path | None, here: Path | None = None) -> tuple[Graph | N
 
 
 def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record, int]:
-    """The events of a run, and of those that it went on from, without most of their steps; the figures of all.
+    """The events of a run, and of those that it went on from, as `note` keeps them; the figures of all.
 
     The last number is the size of the run's own events in bytes: up to there its file has been read.
     """
@@ -49,19 +48,14 @@ def past(folder: Path | None) -> tuple[list[dict[str, Any]], Record, int]:
 
 
 def note(events: list[dict[str, Any]], event: dict[str, Any]) -> None:
-    """Add an event to those of its run. Some runs have millions of steps and many epochs, all of which a `Record`
-    counts: here the last step is kept, and the last KEPT events; before them the last that was saved, and whatever is
-    rare.
+    """Add an event to those of its run. Some runs have millions of steps and many epochs, which a `Record` counts:
+    here the last step is kept, and the last KEPT events; of those before them the last of each kind.
     """
-    if event["event"] == "step" and (before := _last(events, "step")) is not None:
-        del events[before]
+    if event["event"] == "step":
+        before = next((at for at in range(len(events) - 1, -1, -1) if events[at]["event"] == "step"), None)
+        if before is not None:
+            del events[before]
     events.append(event)
-    if len(events) > KEPT and len(events) % NOW_AND_THEN == 0:
-        saved = _last(events, "saved")
-        old = [each for at, each in enumerate(events[:-KEPT]) if each["event"] not in OFTEN or at == saved]
-        events[:-KEPT] = old
-
-
-def _last(events: list[dict[str, Any]], kind: str) -> int | None:
-    """Where the last event of a kind is; None where there is none."""
-    return next((at for at in range(len(events) - 1, -1, -1) if events[at]["event"] == kind), None)
+    if len(events) >= KEPT + NOW_AND_THEN:
+        last = {each["event"]: at for at, each in enumerate(events[:-KEPT])}
+        events[:-KEPT] = [events[at] for at in sorted(last.values())]

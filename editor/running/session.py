@@ -82,7 +82,7 @@ class Session(QObject):
         self.until: int | None = None  # how many epochs that one has then; None for those of the graph
         self.closed = False
         self.at_hand = True  # whether the graph is looked at, so that a spare process is worth its memory
-        self.last_events: list[dict[str, Any]] = []  # of the run that is shown; of steps in a row the last
+        self.last_events: list[dict[str, Any]] = []  # of the run that is shown, as `note` keeps them
         self.record = Record()  # all figures of that run
         self.recalling = Recalling(self)
         self.pausing = Pausing(self)

@@ -21,12 +21,13 @@ class Compact:
             self.append(event)
 
     def append(self, event: Mapping[str, Any]) -> None:
-        """Add one at the end."""
+        """Add one at the end. Raises OverflowError where a number is too large for a float."""
         found = [*_numbers(event, ())]
+        numbers = array("d", [number for _, number in found])
         shape = tuple((names, type(number)) for names, number in found)
         self._shapes.append(self._known.setdefault(shape, shape))
         self._begins.append(len(self._numbers))
-        self._numbers.extend(number for _, number in found)
+        self._numbers.extend(numbers)
 
     def first(self, many: int) -> "Compact":
         """Others that hold the first of these."""

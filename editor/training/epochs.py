@@ -51,24 +51,15 @@ class Figures(QAbstractTableModel):
     def more(self) -> bool:
         """The record has grown, or was set back to an earlier epoch; whether there are other rows now."""
         epochs = self.record.epochs
-        if _columns(self.record) != self.columns:
+        if epochs is not self.shown or _columns(self.record) != self.columns:
             self.show_record(self.record)
             return True
-        kept = min(self.rows, len(epochs))
-        while self.shown is not epochs and kept and self.shown[kept - 1] != epochs[kept - 1]:
-            kept -= 1
-        if lost := kept < self.rows:
-            self.beginRemoveRows(NOWHERE, kept, self.rows - 1)
-            self.rows = kept
-            self._align()
-            self.endRemoveRows()
-        self.shown = epochs
-        if came := kept < len(epochs):
-            self.beginInsertRows(NOWHERE, kept, len(epochs) - 1)
+        if more := self.rows < len(epochs):
+            self.beginInsertRows(NOWHERE, self.rows, len(epochs) - 1)
             self.rows = len(epochs)
             self._align()
             self.endInsertRows()
-        return lost or came
+        return more
 
     def _align(self) -> None:
         """As many decimals in a column as its figures need, so that they stand under each other."""

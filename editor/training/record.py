@@ -21,7 +21,7 @@ Event = Mapping[str, Any]
 
 
 class Record:
-    """Takes events one by one. Nothing is lost: what has no place here is in `events`."""
+    """Takes events one by one. What has no place here is in the file of the run."""
 
     def __init__(self) -> None:
         self.stage = ""
@@ -140,8 +140,10 @@ class Record:
         self.epoch = int(event.get("epoch", len(self.epochs) + 1))
         self._counted = None
         at = self.step or self.before + self.epoch * self.steps_per_epoch
+        sides = {side: event[side] for side in SIDES if event.get(side)}
         figures = {
-            side: {name: number(value) for name, value in event[side].items()} for side in SIDES if event.get(side)
+            side: {name: number(value) for name, value in values.items() if value is not None}
+            for side, values in sides.items()
         }
         event = {**event, **figures, "epoch": self.epoch} | ({"fold": self.fold} if self.fold else {})
         place = _place(event)
@@ -149,15 +151,15 @@ class Record:
             self._forget(self.ends[bisect_left(self.epochs, place, key=_place)])
         self.epochs.append(event)
         self.ends.append(at)
-        for side, values in figures.items():
+        for side, values in sides.items():
             for name, value in values.items():
-                self.figures.setdefault((name, side), Series()).append(at, value)
+                self.figures.setdefault((name, side), Series()).append(at, number(value))
         for name, rate in _rates(event).items():
             series = self.rates.setdefault(name, Series())
             if not series.size or series.last < at:  # of a step that told its own this is the rate of the next one
                 series.append(at, rate)
         self.watched.append((self.started or {}).get("watched"))
-        self._best.take(event, self.watched[-1])
+        self._best.take(self.epochs[-1], self.watched[-1])
 
     @property
     def done(self) -> int:

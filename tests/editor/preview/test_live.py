@@ -80,8 +80,19 @@ def test_that_a_wire_of_a_run_that_stands_still_says_so(previews: Previews, tmp_
         session.happened.emit({"event": event})
         assert panel.place_in.text() == said
     session.happened.emit({"event": "paused"})
-    opened(previews, "final.output")
-    qtbot.waitUntil(lambda: panel.state.text() == "Waiting for the run to go on…")
+    opened(previews, "gelu.output")
+    qtbot.waitUntil(lambda: not panel.waiting.isActive())
+    assert panel.place_in.text() == "Paused" and panel.facts.isVisible()
+
+
+def test_that_a_wire_of_a_run_that_stands_still_waits_for_it_to_go_on(previews: Previews, qtbot: QtBot) -> None:
+    opened(previews, "gelu.output")
+    said = previews.panel.state
+    qtbot.waitUntil(lambda: said.text() == "Waiting for the next step…")
+    previews.session.happened.emit({"event": "paused"})
+    assert said.text() == "Waiting for the run to go on…"
+    previews.session.happened.emit({"event": "unpaused"})
+    assert said.text() == "Waiting for the next step…"
 
 
 def test_that_an_answer_that_is_half_written_is_read_again(previews: Previews, tmp_path: Path, qtbot: QtBot) -> None:

@@ -34,11 +34,19 @@ def test_that_of_many_epochs_the_last_events_are_kept_and_all_figures(tmp_path: 
         told.append({"event": "epoch", "epoch": epoch, "train": {"loss": 1 / epoch}})
     (tmp_path / "events.jsonl").write_text("".join(f"{json.dumps(event)}\n" for event in told))
     events, record, _ = past(tmp_path)
-    assert events[:3] == [told[0], told[2], told[3]]
-    assert events[3:] == [*told[5::2][3 - len(events) + 1 : -1], told[-2], told[-1]]  # epochs, and the last step
-    assert 1000 < len(events) < 1300
+    assert events[:3] == [told[0], told[2], told[3]]  # the last of their kind
+    assert 1100 <= len(events) < 1300
+    assert [event["epoch"] for event in events[4:-2]] == [*range(5004 - len(events) + 2, 5000)]
+    assert events[-2:] == told[-2:]
     assert [epoch["train"]["loss"] for epoch in record.epochs] == [1 / epoch for epoch in range(1, 5001)]
     assert record.best == 4999
+
+
+def test_that_of_events_of_a_kind_that_nobody_knows_the_last_ones_are_kept(tmp_path: Path) -> None:
+    told = [{"event": "paused"}, {"event": "unpaused"}, *({"event": "cake", "number": n} for n in range(5000))]
+    (tmp_path / "events.jsonl").write_text("".join(f"{json.dumps(event)}\n" for event in told))
+    events, _, _ = past(tmp_path)
+    assert events[:2] == told[:2] and events[-1100:] == told[-1100:] and len(events) < 1300
 
 
 def test_that_a_folder_without_events_has_none(tmp_path: Path) -> None:

@@ -166,3 +166,12 @@ def test_that_few_norms_of_the_gradient_are_not_smoothed() -> None:
     for step in range(200, 2200, 200):
         record.take({"event": "step", "step": step, "loss": 1.0, "gradient_norm": 100 / step})
     assert record.more[GRADIENT].smooth.tolist() == record.more[GRADIENT].y.tolist()
+
+
+def test_that_figures_that_some_epochs_lack_stand_where_they_were_told() -> None:
+    record = Record()
+    for epoch, held_out in enumerate([{}, {"loss": 0.5}, {"loss": None}], 1):
+        record.take({"event": "epoch", "epoch": epoch, "train": {"loss": 1.0}, "validation": held_out})
+    assert [epoch.get("validation") for epoch in record.epochs] == [None, {"loss": 0.5}, None]
+    assert record.figures["loss", "validation"].x.tolist() == [2, 3]
+    assert record.figures["loss", "validation"].strange == 1

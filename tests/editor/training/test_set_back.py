@@ -86,3 +86,14 @@ def test_that_a_run_that_goes_on_says_that_it_reads_data_until_its_first_step(
     feed(session, [nine[2], nine[until(nine, 7)]])
     qtbot.waitUntil(lambda: stage.whole == "Epoch 7 of 20, step 241")
     assert bar.value() == round(1000 * 241 / 800)
+
+
+def test_that_a_figure_that_some_epochs_lack_has_a_column_in_which_these_have_nothing(
+    panel: TrainingPanel, session: Session, qtbot: QtBot
+) -> None:
+    begin(session)
+    figures = panel.table.figures
+    for epoch, more in ((1, {}), (2, {"validation": {"loss": 0.5}}), (3, {})):
+        feed(session, [{"event": "epoch", "epoch": epoch, "train": {"loss": 1.0}, **more}])
+    qtbot.waitUntil(lambda: figures.rowCount() == 3 and figures.columnCount() == 3)
+    assert [figures.index(row, 2).data() for row in range(3)] == ["", "0.5000", ""]
