@@ -82,7 +82,10 @@ def _joined(rows: Floats, many: int = FAN) -> Floats:
 
 
 def grown(rows: Floats, least: int) -> Floats:
-    """Three rows with at least so much room; what is not used yet takes no memory."""
-    made = np.empty((3, max(2 * rows.shape[1], least)))
+    """Three rows with room for at least so many, a quarter more than they had.
+
+    numpy asks for large pages, in which what is not used yet takes memory too.
+    """
+    made = np.empty((3, max(rows.shape[1] * 5 // 4, least)))
     made[:, : rows.shape[1]] = rows
     return made
