@@ -34,7 +34,7 @@ class Compact:
         made = Compact()
         made._known = self._known
         made._shapes, made._begins = self._shapes[:many], self._begins[:many]
-        made._numbers = self._numbers[: self._begins[many]] if many < len(self) else self._numbers[:]
+        made._numbers = self._numbers[: sum(map(len, made._shapes))]
         return made
 
     def __len__(self) -> int:
