@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from runtime.generate.body import Body, inner
@@ -151,7 +152,12 @@ def _names(expressions: Iterable[str]) -> set[str]:
 
 
 def _place(copies: list[Body], copy: Body) -> int:
-    return next(at for at, each in enumerate(copies) if each.report is copy.report)
+    """Where a copy is among them, or its like: where a program is written in a thread, what was found inside of
+    definitions may have been forgotten meanwhile, and is found anew.
+    """
+    same = (at for at, each in enumerate(copies) if each.report is copy.report)
+    like = (at for at, each in enumerate(copies) if each.graph == copy.graph and each.report == copy.report)
+    return next(chain(same, like))
 
 
 def _class_name(name: str, taken: set[str]) -> str:

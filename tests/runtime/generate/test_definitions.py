@@ -8,8 +8,15 @@ import pytest
 import torch
 
 from runtime.check.check import check
+from runtime.check.use import forget
+from runtime.generate import blueprint
+from runtime.generate.body import Body, inner
+from runtime.generate.drawn import Drawn
+from runtime.generate.program import generate
 from runtime.generate.varied import named, varied
+from runtime.graph.file import load
 from runtime.graph.model import Graph
+from runtime.places import EXAMPLES
 from runtime.spec.code import Code, call
 from runtime.spec.definition import PREFIX, filled
 from tests.runtime.check.test_definitions import LAYER, decoding, drawing
@@ -168,3 +175,19 @@ def test_that_code_of_its_own_holds_names_for_numbers_and_asks_for_the_rest(valu
         return call("f", *([] if value is None or (not isinstance(value, bool) and value == 0) else [value]))
 
     assert varied({"n": Code("n")}, [{"n": value} for value in values], write) == expected
+
+
+def test_that_what_is_forgotten_of_definitions_while_a_program_is_written_changes_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    graph = load((EXAMPLES / "resnet18.json").read_bytes())
+    report = check(graph)
+    whole = generate(graph, report, "x").text
+
+    def forgetful(drawn: Drawn, use: str) -> Body:
+        """As another graph, checked in the window meanwhile, may make it."""
+        forget()
+        return inner(drawn, use)
+
+    monkeypatch.setattr(blueprint, "inner", forgetful)
+    assert generate(graph, report, "x").text == whole
