@@ -280,5 +280,6 @@ def test_that_the_window_tells_how_a_run_ended_and_the_next_one_runs(
     assert folder is not None and torch.load(folder / "checkpoint.pt", weights_only=True)["place"]
     assert re.fullmatch(rf"The run failed\. {said}", window.strip.sentence.whole)
     mark.unlink()
+    until(qtbot, lambda: not window.session.life.just_ended)  # until then a press is taken for one to stop it
     press(window.bar.run_button)
     until(qtbot, lambda: stage(window).startswith("Epoch "))
