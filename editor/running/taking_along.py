@@ -1,35 +1,50 @@
 """Runs of a graph that had no file of its own yet: they go along when it is saved to one, and are found there again."""
 
+import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from runtime.graph.save import write_whole
 from runtime.places import all_runs, runs_folder
 from runtime.train import about
 from runtime.train.at_work import at_work
 from runtime.train.runs import is_run
+
+LEFT = "left.json"  # among the runs of a file: the folders of those that are to come yet
 
 if TYPE_CHECKING:
     from editor.running.session import Session
 
 
 class TakingAlong(QObject):
-    """Knows what was trained of the open graph while it had no file; a run that still goes on comes when it ends."""
+    """Knows what was trained of the open graph while it had no file; a run that still goes on comes when it ends.
+
+    Where the window is closed before, the file's next one finds it: which ones are to come stands among its runs.
+    """
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self.session = session
         self.begun: list[Path] = []
+        self._over: set[Path] = set()  # that have told so: their processes may be there for a moment
+        self._left: tuple[Path, list[Path]] | None = None  # what was noted as left behind, and where
         session.document.opened.connect(self._find)
         session.document.filed.connect(self._take)
         session.run_started.connect(self._note)
-        session.run_ended.connect(lambda _: self._take())
+        session.run_ended.connect(lambda _: self._end())
 
     @property
     def count(self) -> int:
         """How many there are of a graph that has no file."""
         return sum(map(is_run, self.begun)) if self.session.document.path is None else 0
+
+    @property
+    def at_work(self) -> Path | None:
+        """A run that went on while its graph got a file, and still does."""
+        return next((folder for folder in self.begun if self.session.document.path and at_work(folder)), None)
 
     def _find(self) -> None:
         """Those of work that was restored are there already; the runs of an example are of all its copies.
@@ -37,25 +52,50 @@ class TakingAlong(QObject):
         One that goes on is noted when it is followed.
         """
         document = self.session.document
-        own = document.path is None and document.origin is None and document.runs.is_dir()
+        if document.path:
+            self.begun = _left_behind(document.runs)
+            self._left = (document.runs, self.begun[:])
+            self._take()
+            return
+        own = document.origin is None and document.runs.is_dir()
         there = document.runs.iterdir() if own else ()
         self.begun = [folder for folder in there if is_run(folder) and not at_work(folder)]
 
     def _note(self) -> None:
         folder = self.session.run_folder
+        self._over -= {folder}
         if self.session.document.path is None and folder is not None and folder.parent.parent == all_runs():
             self.begun = [*(each for each in self.begun if each != folder), folder]
+
+    def _end(self) -> None:
+        if self.session.run_folder is not None:
+            self._over.add(self.session.run_folder)
+        self._take()
 
     def _take(self) -> None:
         """Move the runs that are over to those of the file."""
         session = self.session
         for folder in [*self.begun] if session.document.path else ():
-            if session.running and folder == session.run_folder:
+            if folder not in self._over and at_work(folder):
                 continue
             self.begun.remove(folder)
             moved = self.take(folder)
             if session.run_folder == folder:
                 session.run_folder = moved
+        self._note_left()
+
+    def _note_left(self) -> None:
+        """Where this window is closed before they end, another one finds them."""
+        document = self.session.document
+        left = (document.runs, self.begun[:])
+        if document.path is None or left == self._left or (self._left is None and not self.begun):
+            return
+        self._left = left
+        with suppress(OSError):  # they stay among the runs of all graphs
+            document.runs.mkdir(parents=True, exist_ok=True)
+            write_whole(document.runs / LEFT, json.dumps([str(folder) for folder in self.begun]).encode())
+            for folder in self.begun:
+                about.belongs(folder, document.path)
 
     def take(self, folder: Path) -> Path:
         """Where a run of this graph is from now on: among those of the file, once it has one.
@@ -70,3 +110,12 @@ class TakingAlong(QObject):
         except OSError:
             self.begun.append(folder)
             return folder
+
+
+def _left_behind(runs: Path) -> list[Path]:
+    """The folders of runs that stayed where they were when their graph got its file, as they went on."""
+    try:
+        found = [Path(text) for text in json.loads((runs / LEFT).read_text(encoding="utf-8"))]
+    except (OSError, ValueError, TypeError):
+        return []
+    return [folder for folder in found if folder.parent.parent == all_runs() and is_run(folder)]

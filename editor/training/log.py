@@ -38,9 +38,9 @@ class LogPanel(QWidget):
         self.text.setStyleSheet(
             "QPlainTextEdit { border: none; border-radius: 0; padding: 6px 8px; background: palette(window); }"
         )
-        self.bar = self.text.verticalScrollBar()
-        self.bar.valueChanged.connect(self._scrolled)
-        self.bar.rangeChanged.connect(self._follow)
+        bar = self.text.verticalScrollBar()
+        bar.valueChanged.connect(self._scrolled)
+        bar.rangeChanged.connect(self._follow)
         self.earlier = Line(EARLIER, "muted").wrapped()
         self.earlier.setContentsMargins(12, 6, 12, 0)
         self.earlier.hide()
@@ -83,15 +83,15 @@ class LogPanel(QWidget):
             del self.lines[:-MOST]
             self.earlier.show()
         if not self.at_end:
-            self.bar.setValue(first.blockNumber())  # another one, where lines before it are gone
+            self.text.verticalScrollBar().setValue(first.blockNumber())  # another one, where lines before it are gone
 
     def _scrolled(self, value: int) -> None:
-        self.at_end = value >= self.bar.maximum() - 1
+        self.at_end = value >= self.text.verticalScrollBar().maximum() - 1
 
     def _follow(self, _: int, end: int) -> None:
         """There is another line, or less room for them."""
         if self.at_end:
-            self.bar.setValue(end)
+            self.text.verticalScrollBar().setValue(end)
 
     def _write(self, text: str, token: str) -> None:
         ink = QTextCharFormat()

@@ -1,6 +1,8 @@
 """Runs of a graph that had no file: they are those of its file once it has one."""
 
 import json
+import os
+import signal
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -20,6 +22,7 @@ from runtime.graph.model import Graph
 from runtime.lock import hold
 from runtime.places import EXAMPLES, runs_folder
 from runtime.train import about
+from runtime.train.at_work import at_work
 from runtime.train.folder import last_run
 from runtime.train.process import Trainer
 from tests.editor.conftest import Open
@@ -55,6 +58,59 @@ def test_that_runs_go_along_when_their_graph_is_saved_and_one_that_goes_on_comes
     assert session.last_events[-1]["event"] == "finished"
     document.save(tmp_path / "copy.json")
     assert last_run(runs_folder(tmp_path / "copy.json")) is None, "a copy has its own"
+
+
+def test_that_a_run_that_goes_on_while_its_graph_is_saved_is_found_by_whoever_opens_the_file_and_comes_then(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document, file = session.document, tmp_path / "drawn.json"
+    document.open(GRAPH, None)
+    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+        session.run()
+    first = session.run_folder
+    with qtbot.waitSignal(session.run_started, timeout=LONG):
+        session.run(first, 10**6)
+    second = session.run_folder
+    assert first is not None and second is not None
+    qtbot.waitUntil(lambda: session.record.trains, timeout=LONG)
+    document.save(file)
+    assert second.exists() and not first.exists()
+    session.life.release()
+    with qtbot.waitSignal(session.run_started, timeout=LONG):
+        document.open(document.graph, file)
+    assert session.run_folder == second and session.record.epochs[0]["epoch"] == 1
+    assert about.origin_of(second) == file
+    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+        session.life.stop()
+    assert session.run_folder == runs_folder(file) / second.name and not second.parent.exists()
+    document.open(GRAPH, None)
+    with qtbot.waitSignal(session.run_shown, timeout=LONG):
+        document.open(GRAPH, file)
+    assert session.run_folder == runs_folder(file) / second.name and not session.running
+
+
+def test_that_a_run_that_ended_while_nobody_looked_comes_when_its_file_is_opened(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document, file = session.document, tmp_path / "drawn.json"
+    document.open(GRAPH, None)
+    document.do([("run", "epochs", 100_000)], "Train long")
+    with qtbot.waitSignal(session.run_started, timeout=LONG):
+        session.run()
+    folder = session.run_folder
+    assert folder is not None
+    qtbot.waitUntil(lambda: session.record.trains, timeout=LONG)
+    document.save(file)
+    assert folder.exists()
+    session.life.release()
+    document.open(GRAPH, None)
+    worker = at_work(folder)
+    assert worker is not None
+    os.kill(worker.process, signal.SIGKILL)
+    qtbot.waitUntil(lambda: at_work(folder) is None, timeout=LONG)
+    with qtbot.waitSignal(session.run_shown, timeout=LONG):
+        document.open(GRAPH, file)
+    assert session.run_folder == runs_folder(file) / folder.name and not folder.exists()
 
 
 def write_events(folder: Path, events: Iterable[object]) -> None:

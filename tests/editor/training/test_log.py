@@ -1,6 +1,7 @@
 """The log of a run: what it says of each event, and how much of it is there."""
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from editor.running.session import Session
@@ -111,3 +112,18 @@ def test_that_a_long_run_has_its_last_lines_here_and_is_told_where_all_are(
     begin(session)
     assert log.text.toPlainText() == "14:02:00  first run"
     assert not log.earlier.isVisible()
+
+
+def test_that_the_log_follows_also_where_python_has_lost_sight_of_its_scroll_bar(
+    session: Session, qtbot: QtBot, events: Events
+) -> None:
+    log = LogPanel(session)
+    qtbot.addWidget(log)
+    log.resize(300, 90)
+    log.show()
+    begin(session)
+    # As was seen once, in a window that had done much.
+    shiboken6.invalidate(log.text.verticalScrollBar())  # type: ignore[no-untyped-call]  # it has no types
+    feed(session, events(epochs=20))
+    bar = log.text.verticalScrollBar()
+    assert bar.maximum() > 0 and bar.value() == bar.maximum()
