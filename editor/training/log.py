@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NOTHING = "What a run says appears here."
 MOST = 1000  # lines; for each Qt keeps what it was shaped in, 7 KiB, as long as the line is there
+PAUSING = {"paused": "paused", "unpaused": "goes on"}
 EARLIER = f"The last {MOST:,} lines. All that the run said is in {FILE}, in the folder of the run."
 
 
@@ -117,6 +118,8 @@ def told(event: Event) -> tuple[str, str] | None:
     kind = event.get("event")
     if kind == "stage":
         return str(event.get("stage", "")), "muted"
+    if kind in PAUSING:
+        return PAUSING[kind], "muted"
     if kind == "started":
         return _started(event), "text"
     if kind == "epoch":

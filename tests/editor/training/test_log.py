@@ -36,6 +36,13 @@ def test_that_the_log_tells_learning_rates_that_change(session: Session, qtbot: 
     assert "lr" not in lines[1]
 
 
+def test_that_the_log_says_when_a_run_stood_still(session: Session, qtbot: QtBot) -> None:
+    log = LogPanel(session)
+    qtbot.addWidget(log)
+    feed(session, [{"event": "paused"}, {"event": "unpaused"}])
+    assert log.text.toPlainText().split("\n") == ["paused", "goes on"]
+
+
 def test_that_the_log_names_the_node_that_failed(session: Session, qtbot: QtBot) -> None:
     log = LogPanel(session)
     qtbot.addWidget(log)
