@@ -56,6 +56,11 @@ class Pictures(Drawn):
         self.most_rows = most
         self.show_if(self.images)
 
+    @property
+    def seen(self) -> int:
+        """How many are shown."""
+        return min(len(self.images), self.most_rows * self.columns)
+
     def limit(self, rows: int) -> None:
         """Show so many rows at most."""
         self.most_rows = rows
@@ -71,7 +76,7 @@ class Pictures(Drawn):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Each in the middle of its cell, as large as it goes, with an edge: it may be as dark as what is behind it."""
         painter = QPainter(self)
-        for at, image in enumerate(self.images[: self.most_rows * self.columns]):
+        for at, image in enumerate(self.images[: self.seen]):
             row, column = divmod(at, self.columns)
             cell = QRect(1 + column * (self.cell + GAP), 1 + row * (self.cell + GAP), self.cell, self.cell)
             painter.fillRect(cell.adjusted(-1, -1, 1, 1), colour("border"))

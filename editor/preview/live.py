@@ -78,6 +78,7 @@ class Live(QObject):
         """What the run told last, if it has told anything of this end."""
         if self.answer is None or str(self.end) not in self.answer["wires"]:
             return
-        found, paused = self.answer["wires"][str(self.end)], self.session.pausing.paused
-        now = {"step": self.answer["step"], "paused": paused}
+        found, session = self.answer["wires"][str(self.end)], self.session
+        state = {"paused": session.pausing.paused, "edited": bool(session.changes_since)}
+        now = {"step": self.answer["step"], **state}
         self.told.emit({"batch": 0, "batches": 1, **found, **now} if found else None)

@@ -157,7 +157,7 @@ class PreviewPanel(QFrame):
         self._line(self.about, where(told))
         self._line(self.number, figure(told["table"][0][0]) if kind == "loss" else "")
         self.pictures.tell(told.get("pictures", []))
-        self._line(self.caption, of_pictures(told))
+        self._line(self.caption, of_pictures(told, self.pictures.seen))
         self.texts.tell(told.get("texts", []) if kind in ("text", "tokens") else [])
         self.classes.tell(told["stats"].get("classes", []))
         self.bars.tell(told.get("histogram") if kind in ("numbers", "pictures") else None)
@@ -199,6 +199,7 @@ class PreviewPanel(QFrame):
             if self._high() <= room:
                 break
             give_up()
+        self._line(self.caption, of_pictures(self.told, self.pictures.seen))
         self.resize(WIDTH, min(max(self._high(), 60), room))
         x, y = self.anchor.x() + BESIDE, self.anchor.y() + BESIDE
         if x + self.width() > self.place.width() - 4:

@@ -80,7 +80,8 @@ def where(told: Answer) -> str:
     if told.get("weights"):
         parts.append(f"weights {told['weights']}")
     if "step" in told:
-        parts.append(f"as it is trained at step {told['step']:,}")
+        drawn = " by the graph as it was before your edits" if told.get("edited") else ""
+        parts.append(f"as it is trained at step {told['step']:,}{drawn}")
     if "seen" in told:
         parts.append(f"histogram of the first {told['seen']:,}")
     return ", ".join(parts)
@@ -93,13 +94,13 @@ def number_of(told: Answer) -> str:
     return f"batch {told.get('batch', 0) + 1:,} of {told.get('batches', 1):,}"
 
 
-def of_pictures(told: Answer) -> str:
-    """What black and white stand for."""
+def of_pictures(told: Answer, seen: int) -> str:
+    """What black and white stand for; where each is a channel, how many of these are seen."""
     if "range" not in told:
         return ""
     low, high = (figure(each) for each in told["range"])
     channels = told.get("channels", 1)
-    shown = f"{channels}" if channels <= MOST else f"{MOST} of {channels:,}"
+    shown = f"{channels}" if channels <= seen else f"{seen} of {channels:,}"
     if channels in (1, 3):
         return f"{low} is black, {high} white" if channels == 1 else f"{low} is dark, {high} light"
     return f"{shown} channels of the first sample, {low} black, {high} white"

@@ -1,5 +1,6 @@
 """A wire while a run goes on: its window asks in the run's folder, and shows what the run answers there."""
 
+import base64
 import json
 import os
 from functools import partial
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -83,6 +85,32 @@ def test_that_a_wire_of_a_run_that_stands_still_says_so(previews: Previews, tmp_
     opened(previews, "gelu.output")
     qtbot.waitUntil(lambda: not panel.waiting.isActive())
     assert panel.place_in.text() == "Paused" and panel.facts.isVisible()
+
+
+def test_that_a_wire_of_a_graph_that_was_edited_since_says_so(previews: Previews, tmp_path: Path, qtbot: QtBot) -> None:
+    opened(previews, "gelu.output")
+    previews.session.document.do([("set", "conv", "out_channels", 12)], "out_channels")
+    answer(tmp_path, 12, **{"gelu.output": FACTS})
+    qtbot.waitUntil(partial(_tells, previews.panel, 12))
+    said = "A batch of 32, as it is trained at step 12 by the graph as it was before your edits"
+    assert previews.panel.about.text() == said
+
+
+def test_that_where_there_is_no_room_for_all_channels_it_is_said_how_many_are_seen(
+    previews: Previews, tmp_path: Path, qtbot: QtBot
+) -> None:
+    picture = QImage(4, 4, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    picture.save(str(tmp_path / "picture.png"))
+    encoded = base64.b64encode((tmp_path / "picture.png").read_bytes()).decode()
+    channels = {"kind": "pictures", "pictures": [encoded] * 8, "channels": 8, "range": [0.0, 2.0]}
+    opened(previews, "pool.output")
+    for step, height, said in ((12, 480, "8 channels"), (13, 360, "4 of 8 channels")):
+        previews.place.setFixedHeight(height)
+        qtbot.waitUntil(lambda height=height: previews.place.height() == height)
+        answer(tmp_path, step, **{"pool.output": {**FACTS, **channels}})
+        qtbot.waitUntil(partial(_tells, previews.panel, step))
+        assert previews.panel.caption.text() == f"{said} of the first sample, 0 black, 2 white"
 
 
 def test_that_a_wire_of_a_run_that_stands_still_waits_for_it_to_go_on(previews: Previews, qtbot: QtBot) -> None:
