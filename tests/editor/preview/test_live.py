@@ -48,6 +48,10 @@ def _tells(panel: PreviewPanel, step: int) -> bool:
     return bool(panel.told.get("step") == step)
 
 
+def _high(previews: Previews, height: int) -> bool:
+    return previews.place.height() == height
+
+
 def answer(folder: Path, step: int, **wires: object) -> None:
     """What a run tells, as a whole file."""
     (folder / "part").write_text(json.dumps({"step": step, "wires": wires}), encoding="utf-8")
@@ -107,7 +111,7 @@ def test_that_where_there_is_no_room_for_all_channels_it_is_said_how_many_are_se
     opened(previews, "pool.output")
     for step, height, said in ((12, 480, "8 channels"), (13, 360, "4 of 8 channels")):
         previews.place.setFixedHeight(height)
-        qtbot.waitUntil(lambda height=height: previews.place.height() == height)
+        qtbot.waitUntil(partial(_high, previews, height))
         answer(tmp_path, step, **{"pool.output": {**FACTS, **channels}})
         qtbot.waitUntil(partial(_tells, previews.panel, step))
         assert previews.panel.caption.text() == f"{said} of the first sample, 0 black, 2 white"
