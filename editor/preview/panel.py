@@ -157,7 +157,6 @@ class PreviewPanel(QFrame):
         self._line(self.about, where(told))
         self._line(self.number, figure(told["table"][0][0]) if kind == "loss" else "")
         self.pictures.tell(told.get("pictures", []))
-        self._line(self.caption, of_pictures(told, self.pictures.seen))
         self.texts.tell(told.get("texts", []) if kind in ("text", "tokens") else [])
         self.classes.tell(told["stats"].get("classes", []))
         self.bars.tell(told.get("histogram") if kind in ("numbers", "pictures") else None)
@@ -193,13 +192,14 @@ class PreviewPanel(QFrame):
         """As high as what it shows, beside its wire, and inside the place."""
         room = self.place.height() - 8
         self.pictures.limit(ROWS)
+        self._line(self.caption, of_pictures(self.told, self.pictures.seen))
         fewer = (partial(self.pictures.limit, 2), partial(self.pictures.limit, 1))
         # in a low window the facts matter most
         for give_up in (*fewer, self.bars.hide, self.about.hide, self.table.hide):
             if self._high() <= room:
                 break
             give_up()
-        self._line(self.caption, of_pictures(self.told, self.pictures.seen))
+            self._line(self.caption, of_pictures(self.told, self.pictures.seen))
         self.resize(WIDTH, min(max(self._high(), 60), room))
         x, y = self.anchor.x() + BESIDE, self.anchor.y() + BESIDE
         if x + self.width() > self.place.width() - 4:

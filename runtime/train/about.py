@@ -58,18 +58,13 @@ def move(folder: Path, runs: Path, origin: Path) -> Path:
     runs.mkdir(parents=True, exist_ok=True)
     there = folder.rename(runs / folder.name)  # which fails where there is another one of that name
     try:
-        belongs(there, origin)
+        _write(there, {**read(there), "graph": str(origin.resolve())})
     except OSError:
         there.rename(folder)
         raise
     with suppress(OSError):  # there are others
         folder.parent.rmdir()
     return there
-
-
-def belongs(folder: Path, origin: Path) -> None:
-    """Note which graph file a run is of from now on. Raises OSError."""
-    _write(folder, {**read(folder), "graph": str(origin.resolve())})
 
 
 def read(folder: Path) -> dict[str, Any]:

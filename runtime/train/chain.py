@@ -4,9 +4,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from runtime.places import runs_folder
-from runtime.train.about import origin_of
-
 
 def chain(folder: Path | None) -> list[Path]:
     """A run, and before it those that it went on from, as far as they are still there."""
@@ -23,15 +20,10 @@ def back(folder: Path | None) -> Iterator[Path]:
 
 
 def _before(folder: Path) -> Path | None:
-    """The run that a run went on from, where it was or has gone since: with the folder that both are in, or before it
-    to the runs of the file that their graph got meanwhile.
-    """
+    """The run that a run went on from."""
     try:
         arguments = json.loads((folder / "arguments.json").read_text(encoding="utf-8"))
         before = Path(arguments[arguments.index("--resume") + 1])
-        beside = folder.parent / before.name
-        if before.is_dir() or beside.is_dir():
-            return before if before.is_dir() else beside
-        return runs_folder(origin_of(folder)) / before.name
+        return before if before.is_dir() else folder.parent / before.name  # both may have come from elsewhere
     except (OSError, ValueError, IndexError, AttributeError, TypeError, RecursionError):
         return None

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from safetensors.numpy import save_file
 
 from editor.running.session import Session
+from editor.running.taking_along import LEFT
 from editor.window.window import Window
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
@@ -74,12 +75,12 @@ def test_that_a_run_that_goes_on_while_its_graph_is_saved_is_found_by_whoever_op
     assert first is not None and second is not None
     qtbot.waitUntil(lambda: session.record.trains, timeout=LONG)
     document.save(file)
-    assert second.exists() and not first.exists()
+    assert second.exists() and first.exists()  # which the second one goes on from
+    document.save(tmp_path / "copy.json")  # which has runs of its own
     session.life.release()
     with qtbot.waitSignal(session.run_started, timeout=LONG):
         document.open(document.graph, file)
     assert session.run_folder == second and session.record.epochs[0]["epoch"] == 1
-    assert about.origin_of(second) == file
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
         session.life.stop()
     assert session.run_folder == runs_folder(file) / second.name and not second.parent.exists()
@@ -87,6 +88,24 @@ def test_that_a_run_that_goes_on_while_its_graph_is_saved_is_found_by_whoever_op
     with qtbot.waitSignal(session.run_shown, timeout=LONG):
         document.open(GRAPH, file)
     assert session.run_folder == runs_folder(file) / second.name and not session.running
+    assert session.record.epochs[0]["epoch"] == 1 and not (runs_folder(file) / LEFT).exists()
+
+
+def test_that_a_run_whose_process_is_about_to_begin_stays_where_it_will_train(
+    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Trainer, "start", lambda *_: None)
+    document, file = session.document, tmp_path / "drawn.json"
+    document.open(GRAPH, None)
+    with qtbot.waitSignal(session.run_started, timeout=LONG):
+        session.run()
+    folder = session.run_folder
+    assert folder is not None
+    document.save(file)
+    assert folder.is_dir()
+    session.life.release()
+    document.open(GRAPH, file)
+    assert folder.is_dir()
 
 
 def test_that_a_run_that_ended_while_nobody_looked_comes_when_its_file_is_opened(
