@@ -101,8 +101,9 @@ class TakingAlong(QObject):
             return False
         if at_work(folder) or (self.session.running and folder == self.session.run_folder):
             return True
-        ended = any(event["event"] in ENDS for event in Events(folder, without_steps=True))
-        return not ended and not (folder / PROCESS).is_file()
+        if (folder / PROCESS).is_file():
+            return False
+        return not any(event["event"] in ENDS for event in Events(folder, without_steps=True))
 
     def _note_left(self) -> None:
         """Where this window is closed before they end, another one finds them."""
