@@ -12,7 +12,8 @@ from runtime.train.chain import chain
 from runtime.train.events import FILE, Events
 from runtime.train.runs import begun
 
-KEPT, NOW_AND_THEN = 1100, 100  # events: a log shows 1,000 lines, and some have none
+KEPT = 1100  # events: a log shows 1,000 lines, and some have none
+AT_ONCE = 100  # so many go together, as each time costs a walk over all
 SMALL = 200_000  # bytes of events that are read in less time than anybody notices
 
 
@@ -56,6 +57,6 @@ def note(events: list[dict[str, Any]], event: dict[str, Any]) -> None:
         if before is not None:
             del events[before]
     events.append(event)
-    if len(events) >= KEPT + NOW_AND_THEN:
+    if len(events) >= KEPT + AT_ONCE:
         last = {each["event"]: at for at, each in enumerate(events[:-KEPT])}
         events[:-KEPT] = [events[at] for at in sorted(last.values())]
