@@ -87,8 +87,7 @@ class Life(QObject):
     def begin(self, graph: Graph, origin: Path | None, options: Mapping[str, Any]) -> None:
         """Make the folder of a run, and train what is in it; say why not where that cannot be."""
         session, document, folder = self.session, self.session.document, Future[Path]()
-        runs, untitled, place = document.runs, document.path is None, document.folder
-        draft = document.draft if untitled else None
+        runs, place, draft = document.runs, document.folder, None if document.path else document.draft
 
         def make() -> None:
             try:
@@ -102,14 +101,13 @@ class Life(QObject):
             self._folder = found = None
             try:
                 found = folder.result()
-                if untitled:  # saved meanwhile, its runs are those of the file
-                    found = session.recalling.along.take(found)
                 session.trainer.start(found, [])
             except Exception as why:
                 if found:
                     throw_away(found)
                 self._fail(why)
             else:
+                session.recalling.along.begin(found, draft is not None)
                 session.recalling.begin(found, moved(graph, place, document.folder), options)
                 self._run()
 

@@ -44,7 +44,7 @@ class Recalling(QObject):
         """Show the last run of the graph; an untitled copy, as an example is, takes over none of another one."""
         document = self.session.document
         whole = document.path == document.origin
-        folder = self.along.at_work or last_run(document.runs, None if whole else document.draft)
+        folder = last_run(document.runs, None if whole else document.draft)
         self.show(folder, follow=whole or (folder is not None and read(folder).get("draft") == document.draft))
 
     def show(self, folder: Path | None, follow: bool = True) -> None:

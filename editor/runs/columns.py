@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from editor.document.versions import when
@@ -120,8 +121,8 @@ def in_order(runs: Sequence[Glance], column: Column, down: bool) -> list[Glance]
 
 
 def graph_name(run: Glance) -> str:
-    """The name of the graph's file, as the folder of its runs has it."""
-    return run.path.parent.name.rpartition("-")[0] or run.path.parent.name
+    """The name of the graph's file, else as the folder of its runs has it."""
+    return Path(run.file).stem or run.path.parent.name.rpartition("-")[0] or run.path.parent.name
 
 
 def _graph() -> Column:

@@ -6,6 +6,7 @@ know.
 
 import ast
 import json
+import os
 import platform
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from runtime.spec.moved import moved
 from runtime.train.changed import kept_print, read_files
 
 FILE = "run.json"
+SAVED_AS = "saved_as.txt"  # the file that the run's graph was saved to since: FILE is the trainer's while it trains
 SETTLED = ("epochs", "seed", "threads", "fold")  # options of a program that its result follows from
 MOST = 2**20  # bytes
 MOST_NAME = 200  # letters
@@ -50,21 +52,16 @@ def complete(folder: Path, options: Any) -> None:
     _write(folder, {**read(folder), "options": settled, "versions": versions, "data": data})
 
 
-def move(folder: Path, runs: Path, origin: Path) -> Path:
-    """Put the folder of a run that is not at work among the runs of another graph file; where it is now.
+def save_as(folder: Path, file: Path) -> None:
+    """Note that the graph of a run has been saved to a file. Raises OSError."""
+    (folder / SAVED_AS).write_text(str(file.resolve()), encoding="utf-8")
 
-    The folder that it was in goes with the last one. Raises OSError, and it is where it was then.
-    """
-    runs.mkdir(parents=True, exist_ok=True)
-    there = folder.rename(runs / folder.name)  # which fails where there is another one of that name
-    try:
-        _write(there, {**read(there), "graph": str(origin.resolve())})
-    except OSError:
-        there.rename(folder)
-        raise
-    with suppress(OSError):  # there are others
-        folder.parent.rmdir()
-    return there
+
+def saved_as(folder: Path) -> Path | None:
+    """The file that the graph of a run was saved to since; None where it was not."""
+    with suppress(OSError, ValueError), (folder / SAVED_AS).open(encoding="utf-8") as file:
+        return Path(text) if (text := file.read(MOST)) else None
+    return None
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -84,10 +81,16 @@ def name_of(folder: Path) -> str:
     return " ".join(str(read(folder).get("name") or folder.name).split())[:MOST_NAME]
 
 
+def file_of(folder: Path) -> Path | None:
+    """The file of the graph that a run is of, which may be of another machine; None for a graph without one."""
+    file = read(folder).get("graph")
+    return saved_as(folder) or (Path(file) if isinstance(file, str) and file else None)
+
+
 def origin_of(folder: Path) -> Path | None:
     """The file of the graph that a run is of; None where its folder is not on this machine."""
-    file = read(folder).get("graph")
-    return Path(file) if isinstance(file, str) and file and Path(file).parent.is_dir() else None
+    file = file_of(folder)
+    return file if file and os.path.isdir(file.parent) else None
 
 
 def graph_of(folder: Path, here: Path | None = None) -> Graph | None:

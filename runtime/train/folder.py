@@ -1,7 +1,6 @@
 """The folder of one run: graph, program, events, weights; made before the run and read after it."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -26,6 +25,7 @@ from runtime.places import all_runs, cache_folder, runs_folder
 from runtime.train import about, best, changed, gives, joined, launch, predictable, room, samples
 from runtime.train.asked import ALONE
 from runtime.train.at_work import at_work
+from runtime.train.belonging import runs_of
 from runtime.train.continued import continues
 from runtime.train.events import FILE, STEP
 from runtime.train.resume import with_those_before
@@ -140,7 +140,7 @@ def called(graph: Graph, folder: Path, options: Mapping[str, Any], named: bool =
         return continues(graph, run, options.get("epochs"), int(before.get("epochs", 0)))
     if named:
         return folder.resolve().name
-    others = (each for each in _newest_first(folder.parent) if each != folder)
+    others = (each for each in runs_of(folder.parent) if each != folder and _has_events(each))
     return run_name(next((found for each in others if (found := about.graph_of(each))), None), graph)
 
 
@@ -182,15 +182,13 @@ def last_run(runs: Path, draft: str | None = None) -> Path | None:
 
     Of an unsaved copy, which shares them with others of its file, those of its own `draft` come before all others.
     """
-    newest = [*islice(_newest_first(runs), MOST)]
+    newest = [*islice(filter(_has_events, runs_of(runs)), MOST)]
     own = [run for run in newest if draft and about.read(run).get("draft") == draft]
     return next((run for run in own or newest if at_work(run)), next(iter(own or newest), None))
 
 
-def _newest_first(root: Path) -> Iterator[Path]:
-    """The runs of a graph that have events, the newest first."""
-    names = sorted(os.listdir(root), reverse=True) if root.is_dir() else []
-    return (root / name for name in names if (root / name / FILE).is_file())
+def _has_events(run: Path) -> bool:
+    return (run / FILE).is_file()
 
 
 def _new_folder(root: Path) -> Path:

@@ -5,7 +5,6 @@ read is kept in the user's cache until a run changes, so that a thousand of them
 """
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -20,6 +19,7 @@ from runtime.graph.save import write_whole
 from runtime.places import all_runs, glances_file
 from runtime.train import about
 from runtime.train.at_work import at_work, gone
+from runtime.train.belonging import runs_of
 from runtime.train.continued import called
 from runtime.train.events import FILE, Event, Events
 from runtime.train.folder import options_of
@@ -33,7 +33,7 @@ QUIET = 120.0  # seconds without a word after which nobody writes to a run on an
 ENDS = ("finished", "failed")
 RUNNING = "running"
 GOES_ON = (RUNNING, "paused")  # states that change by themselves
-VERSION = 5  # of what is kept
+VERSION = 6  # of what is kept
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Glance:
     note: str = ""
     told: str = ""  # why it failed, or how it was ended
     graph: bool = True  # whether it holds one
+    file: str = ""  # that of its graph
 
     @property
     def path(self) -> Path:
@@ -78,13 +79,12 @@ def glances(root: Path, kept: Mapping[str, Any] | None = None) -> Iterator[tuple
 
     A folder that is a run itself is the only one.
     """
-    names = sorted(os.listdir(root), reverse=True) if root.is_dir() else []
-    folders = [root] if is_run(root) else [root / name for name in names if is_run(root / name)]
+    folders = [root] if is_run(root) else filter(is_run, runs_of(root))
     trainings = Trainings()
     for folder in folders:
         stamp: list[Any] = []
         try:
-            stamp = [VERSION, *trainings.stamp(folder, "graph.json", NOTE, about.FILE)]
+            stamp = [VERSION, *trainings.stamp(folder, "graph.json", NOTE, about.FILE, about.SAVED_AS)]
             known = (kept or {}).get(str(folder), [None])
             same = known[0] == stamp and known[1]["state"] not in GOES_ON
             yield Glance(**known[1]) if same else glance(folder, trainings), stamp
@@ -123,6 +123,7 @@ def glance(folder: Path, trainings: Trainings | None = None) -> Glance:
         _note(folder),
         str(ended.get("message", "")) if ended and ended["event"] == "failed" else "",
         graph is not None,
+        str(about.file_of(folder) or ""),
     )
 
 

@@ -1,9 +1,10 @@
 """Which weights of a run count when it is over: the best that it kept, or else its last; without torch."""
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
+
+from runtime.train.belonging import runs_of
 
 BEST = ("best.safetensors", "best-1.safetensors")
 LAST = ("weights-1.safetensors", "weights.safetensors")
@@ -20,5 +21,4 @@ def weights_of(run: Path) -> Path | None:
 
 def trained_run(folder: Path) -> Path | None:
     """The newest of the runs of one graph that kept weights."""
-    names = sorted(os.listdir(folder), reverse=True) if folder.is_dir() else []
-    return next((folder / name for name in names if weights_of(folder / name)), None)
+    return next(filter(weights_of, runs_of(folder)), None)

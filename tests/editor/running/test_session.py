@@ -18,7 +18,8 @@ from runtime.generate.program import generate
 from runtime.graph.edit import Edit, applied
 from runtime.graph.model import Graph, Node
 from runtime.graph.save import write_whole
-from runtime.places import all_runs
+from runtime.train.about import origin_of
+from runtime.train.belonging import runs_of
 from runtime.train.folder import prepare_run
 from runtime.train.process import Trainer
 from runtime.train.trust import untrusted
@@ -374,8 +375,8 @@ def test_that_a_run_of_a_graph_that_is_saved_meanwhile_is_one_of_its_file(
     with qtbot.waitSignal(session.run_started):
         session.run()
         session.document.save(tmp_path / "wine.json")
-    assert session.run_folder is not None and session.run_folder.parent == session.document.runs
-    assert [*all_runs().iterdir()] == [session.document.runs]
+    assert session.run_folder is not None and session.run_folder in runs_of(session.document.runs)
+    assert origin_of(session.run_folder) == tmp_path / "wine.json"
 
 
 def test_that_no_node_is_looked_at_anew_because_a_run_begins(

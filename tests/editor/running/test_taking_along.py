@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import save_file
 
+from editor.document.document import Document
 from editor.running.session import Session
-from editor.running.taking_along import LEFT
 from editor.window.window import Window
 from runtime.graph.edit import Edit
 from runtime.graph.model import Graph
@@ -24,8 +24,10 @@ from runtime.lock import hold
 from runtime.places import EXAMPLES, runs_folder
 from runtime.train import about
 from runtime.train.at_work import at_work
+from runtime.train.chain import chain
 from runtime.train.folder import last_run
 from runtime.train.process import Trainer
+from runtime.train.runs import glances
 from tests.editor.conftest import Open
 from tests.editor.document.test_files import answer
 from tests.editor.document.test_recovery import journals, look, press, settled
@@ -37,90 +39,77 @@ from tests.runtime.generate.cases import FOLDER, graph_of
 __all__ = ["session"]
 
 
-def test_that_runs_go_along_when_their_graph_is_saved_and_one_that_goes_on_comes_after_its_end(
-    session: Session, qtbot: QtBot, tmp_path: Path
-) -> None:
-    document, file = session.document, tmp_path / "drawn.json"
-    document.open(GRAPH, None)
-    with qtbot.waitSignal(session.run_ended, timeout=LONG):
-        session.run()
-    first = session.run_folder
-    with qtbot.waitSignal(session.run_started):
-        session.run()
-    second = session.run_folder
-    assert first is not None and second is not None and first.parent == second.parent == document.runs
-    with qtbot.waitSignal(session.run_ended, timeout=LONG):
-        document.save(file)
-        assert not first.exists() and (runs_folder(file) / first.name / "checkpoint.pt").is_file()
-        assert second.exists() and session.run_folder == second
-    assert session.run_folder == last_run(runs_folder(file)) == runs_folder(file) / second.name
-    assert about.origin_of(runs_folder(file) / first.name) == file
-    assert not first.parent.exists()
-    assert session.last_events[-1]["event"] == "finished"
-    document.save(tmp_path / "copy.json")
-    assert last_run(runs_folder(tmp_path / "copy.json")) is None, "a copy has its own"
-
-
-def test_that_a_run_that_goes_on_while_its_graph_is_saved_is_found_by_whoever_opens_the_file_and_comes_then(
-    session: Session, qtbot: QtBot, tmp_path: Path
-) -> None:
-    document, file = session.document, tmp_path / "drawn.json"
-    document.open(GRAPH, None)
-    with qtbot.waitSignal(session.run_ended, timeout=LONG):
-        session.run()
-    first = session.run_folder
+def begin(session: Session, qtbot: QtBot, before: Path | None = None) -> Path:
+    """Begin a run that is longer than anybody waits, anew or on from another."""
+    session.document.do([("run", "epochs", 100_000)], "Train long")
     with qtbot.waitSignal(session.run_started, timeout=LONG):
-        session.run(first, 10**6)
-    second = session.run_folder
-    assert first is not None and second is not None
+        session.run(before, 100_000)
     qtbot.waitUntil(lambda: session.record.trains, timeout=LONG)
+    assert session.run_folder is not None
+    return session.run_folder
+
+
+def end(session: Session, qtbot: QtBot, before: Path | None = None) -> Path:
+    """Do a run of the five epochs of the graph."""
+    with qtbot.waitSignal(session.run_ended, timeout=LONG):
+        session.run(before)
+    assert session.run_folder is not None
+    return session.run_folder
+
+
+@pytest.fixture
+def other(qtbot: QtBot) -> Iterator[Session]:
+    """What another window knows."""
+    made = Session(Document())
+    yield made
+    made.trainer.kill()
+    made.close()
+
+
+def test_that_runs_go_along_when_their_graph_is_saved_also_one_that_goes_on(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document, file, copy = session.document, tmp_path / "drawn.json", tmp_path / "copy.json"
+    document.open(GRAPH, None)
+    first, second = end(session, qtbot), begin(session, qtbot)
+    assert first.parent == second.parent == document.runs and session.recalling.along.count == 2
     document.save(file)
-    assert second.exists() and first.exists()  # which the second one goes on from
-    document.save(tmp_path / "copy.json")  # which has runs of its own
-    session.life.release()
-    with qtbot.waitSignal(session.run_started, timeout=LONG):
-        document.open(document.graph, file)
-    assert session.run_folder == second and session.record.epochs[0]["epoch"] == 1
+    assert [run.path for run, _ in glances(runs_folder(file))] == [second, first]
+    assert about.origin_of(first) == about.origin_of(second) == file
+    document.save(copy)
+    assert [run.path for run, _ in glances(runs_folder(copy))] == [second], "which is shown"
+    assert about.origin_of(second) == file and session.recalling.along.count == 0
     with qtbot.waitSignal(session.run_ended, timeout=LONG):
         session.life.stop()
-    assert session.run_folder == runs_folder(file) / second.name and not second.parent.exists()
-    document.open(GRAPH, None)
-    with qtbot.waitSignal(session.run_shown, timeout=LONG):
-        document.open(GRAPH, file)
-    assert session.run_folder == runs_folder(file) / second.name and not session.running
-    assert session.record.epochs[0]["epoch"] == 1 and not (runs_folder(file) / LEFT).exists()
+    assert session.last_events[-1]["event"] == "finished"
+    assert session.run_folder == last_run(runs_folder(file)) == last_run(runs_folder(copy)) == second
 
 
-def test_that_a_run_whose_process_is_about_to_begin_stays_where_it_will_train(
-    session: Session, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["drawn.json", "copy.json"])
+def test_that_a_run_that_goes_on_while_its_graph_is_saved_is_followed_by_whoever_opens_the_file(
+    session: Session, other: Session, qtbot: QtBot, tmp_path: Path, name: str
 ) -> None:
-    monkeypatch.setattr(Trainer, "start", lambda *_: None)
-    document, file = session.document, tmp_path / "drawn.json"
+    document = session.document
     document.open(GRAPH, None)
-    with qtbot.waitSignal(session.run_started, timeout=LONG):
-        session.run()
-    folder = session.run_folder
-    assert folder is not None
-    document.save(file)
-    assert folder.is_dir()
-    session.life.release()
-    document.open(GRAPH, file)
-    assert folder.is_dir()
+    first = end(session, qtbot)
+    second = begin(session, qtbot, first)
+    document.save(tmp_path / "drawn.json")
+    document.save(tmp_path / "copy.json")
+    with qtbot.waitSignal(other.run_started, timeout=LONG):
+        other.document.open(document.graph, tmp_path / name)
+    assert other.run_folder == second and other.record.epochs[0]["epoch"] == 1
+    with qtbot.waitSignals([session.run_ended, other.run_ended], timeout=LONG):
+        other.life.stop()
+    assert session.last_events[-1] == other.last_events[-1] and other.last_events[-1]["stopped"]
 
 
-def test_that_a_run_that_ended_while_nobody_looked_comes_when_its_file_is_opened(
+def test_that_a_run_that_died_while_nobody_looked_is_told_when_its_file_is_opened(
     session: Session, qtbot: QtBot, tmp_path: Path
 ) -> None:
     document, file = session.document, tmp_path / "drawn.json"
     document.open(GRAPH, None)
-    document.do([("run", "epochs", 100_000)], "Train long")
-    with qtbot.waitSignal(session.run_started, timeout=LONG):
-        session.run()
-    folder = session.run_folder
-    assert folder is not None
-    qtbot.waitUntil(lambda: session.record.trains, timeout=LONG)
+    folder = begin(session, qtbot)
     document.save(file)
-    assert folder.exists()
     session.life.release()
     document.open(GRAPH, None)
     worker = at_work(folder)
@@ -129,7 +118,74 @@ def test_that_a_run_that_ended_while_nobody_looked_comes_when_its_file_is_opened
     qtbot.waitUntil(lambda: at_work(folder) is None, timeout=LONG)
     with qtbot.waitSignal(session.run_shown, timeout=LONG):
         document.open(GRAPH, file)
-    assert session.run_folder == runs_folder(file) / folder.name and not folder.exists()
+    assert session.run_folder == folder and session.last_events[-1]["event"] == "failed"
+
+
+def test_that_a_graph_can_be_saved_while_a_run_is_about_to_go_on(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "drawn.json"
+    session.document.open(GRAPH, None)
+    first = end(session, qtbot)
+    session.run(first, 100_000)
+    assert session.life.begins
+    session.document.save(file)
+    qtbot.waitUntil(lambda: len(session.record.epochs) > 6 or not session.at_work, timeout=LONG)
+    assert session.running and session.run_folder is not None
+    assert [run.path for run, _ in glances(runs_folder(file))] == [session.run_folder, first]
+
+
+def test_that_what_could_not_be_noted_is_noted_later(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    file = tmp_path / "drawn.json"
+    session.document.open(GRAPH, None)
+    first = end(session, qtbot)
+    runs_folder(file).touch()  # so that it cannot be made
+    session.document.save(file)
+    assert last_run(runs_folder(file)) is None
+    runs_folder(file).unlink()
+    session.document.do([("run", "epochs", 7)], "Train longer")
+    assert last_run(runs_folder(file)) == first
+
+
+def test_that_a_run_of_another_file_that_is_looked_at_is_not_taken(
+    session: Session, other: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session.document.open(GRAPH, tmp_path / "one.json")
+    run = begin(session, qtbot)
+    other.document.open(GRAPH, None)
+    with qtbot.waitSignal(other.run_started, timeout=LONG):
+        other.show_run(run)
+    other.document.save(tmp_path / "other.json")
+    assert last_run(runs_folder(tmp_path / "other.json")) is None and other.run_folder == run
+
+
+def test_that_work_that_is_recovered_and_saved_before_its_run_is_followed_has_it(
+    session: Session, other: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    document, file = session.document, tmp_path / "drawn.json"
+    document.open(GRAPH, None)
+    run = begin(session, qtbot)
+    other.document.restore([("", GRAPH)], 0, None, None, document.draft)
+    other.document.save(file)
+    with qtbot.waitSignal(other.run_started, timeout=LONG):
+        pass
+    assert other.run_folder == last_run(runs_folder(file)) == run
+
+
+def test_that_a_copy_of_an_example_takes_its_own_runs_alone(
+    session: Session, other: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    example = tmp_path / "example.json"
+    session.document.open(GRAPH, None, example)
+    first = end(session, qtbot)
+    with qtbot.waitSignal(other.run_shown, timeout=LONG):
+        other.document.open(GRAPH, None, example)
+    assert other.run_folder == first
+    second = begin(other, qtbot, first)
+    session.document.save(tmp_path / "mine.json")
+    assert chain(second) == [first, second]
+    assert last_run(runs_folder(tmp_path / "mine.json")) == first and last_run(runs_folder(example)) == second
+    assert [run.path for run, _ in glances(runs_folder(example))] == [second]
 
 
 def write_events(folder: Path, events: Iterable[object]) -> None:
@@ -177,7 +233,7 @@ def test_that_a_graph_without_a_file_has_runs_of_its_own_which_a_kill_leaves_to_
         press(first, "Open")
     assert first.session.run_folder == folder and first.session.last_events[-1]["event"] == "finished"
     first.document.save(file)
-    assert first.session.run_folder == last_run(runs_folder(file)) == runs_folder(file) / folder.name
+    assert first.session.run_folder == last_run(runs_folder(file)) == folder
 
 
 def test_that_an_unsaved_copy_of_an_example_that_is_recovered_follows_its_own_run(
@@ -252,14 +308,14 @@ def test_that_a_file_whose_path_is_rewritten_is_the_same_for_the_runs_that_go_al
     monkeypatch.chdir(tmp_path)
     window.files.open(file)
     qtbot.waitUntil(lambda: window.session.run_folder is not None)
-    assert window.session.run_folder == runs_folder(file) / folder.name
+    assert window.session.run_folder == folder
     assert window.session.run_graph is not None and window.session.changes_since == 0
     assert "first run" in window.training.progress.run.whole
     with qtbot.waitSignal(window.session.run_started):
         window.session.life.begin(window.document.graph, file, {})
     assert window.session.run_name == "same graph"
     window.session.life.release()
-    carrier = runs_folder(file) / folder.name / "weights.safetensors"
+    carrier = folder / "weights.safetensors"
     save_file({"weight": np.zeros(1)}, carrier, metadata=about.graph_in(carrier.parent))
     window.files.open(carrier)
     assert window.document.path is None

@@ -1,7 +1,6 @@
 """What is known of runs at a glance, what a run notes of itself, and its curves for TensorBoard."""
 
 import builtins
-import errno
 import json
 import math
 import os
@@ -73,19 +72,6 @@ def test_that_the_name_of_a_run_stays_when_the_runs_before_it_go(root: Path, tmp
     assert [run.name for run in listed(root)] == ["dense.out_features 32 → 8"]
     assert glance(shutil.copytree(second, tmp_path / "elsewhere" / "run")).name == "dense.out_features 32 → 8"
     assert about.name_of(prepare_run(TWO, tmp_path / "g.json", {}, tmp_path / "wide")) == "wide", "its user named it"
-
-
-def test_that_a_run_that_cannot_be_moved_whole_is_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    folder, file = prepare_run(TWO, tmp_path / "g.json", {}), tmp_path / "other.json"
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
-        patch.setattr(about, "write_whole", full)
-        about.move(folder, runs_folder(file), file)
-    assert about.origin_of(folder) == tmp_path / "g.json"
-    assert about.origin_of(about.move(folder, runs_folder(file), file)) == file
-    assert not folder.parent.exists()
 
 
 def test_that_a_run_that_goes_on_says_from_what_and_counts_the_epochs_of_the_whole_training(
