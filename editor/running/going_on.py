@@ -110,7 +110,8 @@ class GoingOn(QObject):
 
     def _came(self, asked: object, why: str | None) -> None:
         if asked is self._asked:
-            self._say(f"Cannot go on. {why}." if why else "")
+            whose = f"This is a run of {self.session.run_of}. " if self.session.run_of else ""
+            self._say(f"Cannot go on. {whose}{why}." if why else "")
         elif not self._waiting.isActive():  # another one was asked for meanwhile
             self._look_in_thread()
 

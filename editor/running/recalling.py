@@ -16,6 +16,7 @@ from runtime.graph.model import Graph
 from runtime.spec.moved import moved
 from runtime.train.about import name_of, read
 from runtime.train.at_work import gone
+from runtime.train.belonging import other_graph
 from runtime.train.died import died, saved_at
 from runtime.train.folder import last_run
 
@@ -54,6 +55,7 @@ class Recalling(QObject):
             return
         session.run_folder, self.may_follow, self.awaited = folder, follow, None
         session.run_name = name_of(folder) if folder else ""
+        session.run_of = other_graph(folder, session.document.runs) if folder else ""
         session.run_graph, session.run_time = past_graph(folder, self.place)
         session.last_events, session.record = [], Record()
         if folder is None or small(folder):
@@ -66,7 +68,7 @@ class Recalling(QObject):
         session, self.awaited, before = self.session, None, options.get("resume")
         self.until = int(options.get("epochs") or 0)
         known = before is not None and self._knows(Path(before))
-        session.run_folder, session.run_name, session.run_graph = folder, name_of(folder), graph
+        session.run_folder, session.run_name, session.run_graph, session.run_of = folder, name_of(folder), graph, ""
         session.run_time, session.last_events = datetime.now(), [*session.last_events] if known else []
         if known:
             self._go_on()
@@ -82,6 +84,8 @@ class Recalling(QObject):
     def _move(self) -> None:
         """The open graph has gone to another folder, its paths rewritten: those of the run's graph go with them."""
         before, self.place = self.place, self.session.document.folder
+        if self.session.run_of and self.session.run_folder:
+            self.session.run_of = other_graph(self.session.run_folder, self.session.document.runs)
         if self.session.run_graph and before != self.place:
             self.session.run_graph = moved(self.session.run_graph, before, self.place)
 

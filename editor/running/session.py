@@ -78,6 +78,7 @@ class Session(QObject):
         self.run_time: datetime | None = None
         self.run_name = ""
         self.run_folder: Path | None = None
+        self.run_of = ""  # the graph that the shown run is of, where that is another one than the open one
         self.resume: Path | None = None  # the run that the next one goes on from
         self.until: int | None = None  # how many epochs that one has then; None for those of the graph
         self.closed = False
@@ -283,7 +284,7 @@ class Session(QObject):
 
     def _opened(self) -> None:
         self.run_graph = self.run_time = self.run_folder = self.program = None
-        self.last_events, self.record, self.run_name = [], Record(), ""
+        self.last_events, self.record, self.run_name, self.run_of = [], Record(), "", ""
         self.life.drop()
         self.program_changed.emit()
         self.check_now()

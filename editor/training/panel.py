@@ -265,6 +265,8 @@ class TrainingPanel(QWidget):
         device = (self.record.started or {}).get("device") if self.record.ended and not session.running else ""
         on = f", on {device}" if device else ""
         at, since = session.run_at, session.changes_since
+        if session.run_of:
+            return f"{at}, {session.run_name}, a run of {session.run_of}{on}"
         if since:
             verb = "running the graph" if session.running else "the graph"
             return f"{verb} of {at}, {since} change{'s' * (since != 1)} since"

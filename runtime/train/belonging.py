@@ -25,6 +25,17 @@ def of_draft(runs: Path, draft: str) -> list[Path]:
     return [run for run in _newest_first(_in(runs)) if about.read(run).get("draft") == draft]
 
 
+def other_graph(run: Path, runs: Path) -> str:
+    """What the graph is called that a run is of, where that is not the one with these `runs`; else empty.
+
+    Of a run that does not lie among those of all graphs nobody knows that.
+    """
+    if run.parent.parent != all_runs() or run in runs_of(runs):
+        return ""
+    file = about.file_of(run)
+    return file.stem if file else "an untitled graph"
+
+
 def join(run: Path, file: Path, leave: bool) -> None:
     """Make a run one of a graph file's, also where it goes on; where it is to `leave` those that it lies among, it is
     the file's alone. Raises OSError.

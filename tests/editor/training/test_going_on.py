@@ -15,9 +15,12 @@ from editor.running.life import State
 from editor.training.going_on import MOST, GoOnRow
 from editor.training.record import Record
 from editor.window.window import Window
+from runtime.graph.edit import applied
+from runtime.places import runs_folder
 from runtime.train.folder import prepare_run
 from tests.editor.running.test_session import GRAPH, saved
 from tests.editor.training.conftest import Events
+from tests.runtime.train.past import run_in
 
 
 @pytest.fixture
@@ -100,3 +103,27 @@ def test_that_a_run_whose_weights_do_not_fit_the_graph_is_not_gone_on_with_until
     document.history.undo()
     qtbot.waitUntil(row.button.isEnabled)
     qtbot.waitUntil(lambda: not cannot.isVisible())
+
+
+def test_that_a_run_of_another_graph_is_said_to_be_one_and_no_changes_are_told(
+    window: Window, events: Events, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session, other = window.session, tmp_path / "other.json"
+    told = [*events()[:-1], {"event": "finished", "stopped": True}]
+    folder = run_in(
+        runs_folder(other), "20260102-100000-000", applied(GRAPH, [("set", "layer", "out_features", 5)]), told
+    )
+    (folder / "checkpoint.pt").touch()
+    window.document.open(GRAPH, saved(session, tmp_path))
+    qtbot.waitUntil(lambda: session.run_folder is None)
+    session.show_run(folder)
+    window.frame.show_canvas()
+    window.show_training()
+    panel = window.training
+    assert panel is not None
+    assert panel.progress.run.whole.endswith("a run of other, on cpu") and "since" not in panel.progress.run.whole
+    qtbot.waitUntil(panel.progress.cannot.isVisible)
+    assert panel.progress.cannot.whole.startswith("Cannot go on. This is a run of other. What that run kept does not")
+    window.document.open(GRAPH, other)
+    session.show_run(folder)
+    assert "a run of" not in panel.progress.run.whole
