@@ -33,7 +33,7 @@ def other_graph(run: Path, runs: Path) -> str:
     if run.parent.parent != all_runs() or run in runs_of(runs):
         return ""
     file = about.file_of(run)
-    return file.stem if file else "an untitled graph"
+    return file.stem if file else run.parent.name.rpartition("-")[0]
 
 
 def join(run: Path, file: Path, leave: bool) -> None:
