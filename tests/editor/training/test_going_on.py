@@ -16,11 +16,9 @@ from editor.training.going_on import MOST, GoOnRow
 from editor.training.record import Record
 from editor.window.window import Window
 from runtime.graph.edit import applied
-from runtime.places import runs_folder
 from runtime.train.folder import prepare_run
 from tests.editor.running.test_session import GRAPH, saved
 from tests.editor.training.conftest import Events
-from tests.runtime.train.past import run_in
 
 
 @pytest.fixture
@@ -110,12 +108,11 @@ def test_that_a_run_of_another_graph_is_said_to_be_one_and_no_changes_are_told(
 ) -> None:
     session, other = window.session, tmp_path / "other.json"
     told = [*events()[:-1], {"event": "finished", "stopped": True}]
-    folder = run_in(
-        runs_folder(other), "20260102-100000-000", applied(GRAPH, [("set", "layer", "out_features", 5)]), told
-    )
+    folder = prepare_run(applied(GRAPH, [("set", "layer", "out_features", 5)]), other, {})
+    (folder / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in told))
     (folder / "checkpoint.pt").touch()
-    window.document.open(GRAPH, saved(session, tmp_path))
-    qtbot.waitUntil(lambda: session.run_folder is None)
+    with qtbot.waitSignal(session.run_shown):
+        window.document.open(GRAPH, saved(session, tmp_path))
     session.show_run(folder)
     window.frame.show_canvas()
     window.show_training()
@@ -124,6 +121,7 @@ def test_that_a_run_of_another_graph_is_said_to_be_one_and_no_changes_are_told(
     assert panel.progress.run.whole.endswith("a run of other, on cpu") and "since" not in panel.progress.run.whole
     qtbot.waitUntil(panel.progress.cannot.isVisible)
     assert panel.progress.cannot.whole.startswith("Cannot go on. This is a run of other. What that run kept does not")
-    window.document.open(GRAPH, other)
-    session.show_run(folder)
+    with qtbot.waitSignal(session.run_shown):
+        window.document.open(GRAPH, other)
+    assert session.run_folder == folder
     assert "a run of" not in panel.progress.run.whole
