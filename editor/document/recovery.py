@@ -13,7 +13,9 @@ from editor.document.leaving import begin_graph
 from editor.looks.pieces import Line, TextButton
 from editor.workers.in_thread import InThread
 from runtime.graph.journal import Lost, lost
-from runtime.places import journals_folder
+from runtime.places import draft_runs, is_draft, journals_folder, runs_folder
+from runtime.train.at_work import at_work
+from runtime.train.belonging import of_draft
 
 if TYPE_CHECKING:
     from editor.window.window import Window
@@ -148,10 +150,20 @@ class Recovery(QFrame):
     def _discard(self, work: Lost) -> None:
         work.end()
         self._answered(work)
+        if trained(work):
+            self.window_.say('Its run goes on: the Runs panel shows it under "all graphs".')
 
     def _answered(self, work: Lost) -> None:
         self.offers.remove(work)
         self._show()
+
+
+def trained(work: Lost) -> bool:
+    """Whether a run of work that has no file goes on; one of a file is found there."""
+    about, origin = work.kept.about, work.kept.file("origin")
+    if work.kept.file("path") or not is_draft(draft := str(about.get("draft"))):
+        return False
+    return any(map(at_work, of_draft(runs_folder(origin) if origin else draft_runs(draft), draft)))
 
 
 def sentence(work: Lost, now: datetime) -> str:

@@ -272,6 +272,19 @@ def test_that_an_unsaved_copy_of_an_example_that_is_recovered_follows_its_own_ru
     assert followed == [folders[0]] and third.bar.run_button.text() == "Stop"
 
 
+def test_that_a_run_of_recovered_work_that_is_given_up_is_said_to_go_on(open_window: Open, qtbot: QtBot) -> None:
+    first, other = (open_window(1366, 768) for _ in range(2))
+    first.files.show_graph(GRAPH, None)
+    begin(first.session, qtbot)
+    settled(first)
+    (journal,) = journals()
+    journal.with_name("left.jsonl").write_bytes(journal.read_bytes())
+    look(other, qtbot)
+    press(other, "Discard")
+    assert other.strip.sentence.whole == 'Its run goes on: the Runs panel shows it under "all graphs".'
+    first.session.trainer.kill()
+
+
 def test_that_runs_of_a_graph_that_is_given_up_are_said_to_stay(
     window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
