@@ -76,26 +76,45 @@ def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None], sta
     if len(running) < 2:
         _about_run(running[0] if running else windows[0], then, stay)
         return
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "Runs go on", f"{len(running)} graphs are still being trained.")
-    box.setInformativeText("The runs can go on by themselves; open the graphs again to follow, pause or stop them.")
-    on = box.addButton("Let them go on", Role.AcceptRole)
-    stop = box.addButton("Stop them", Role.DestructiveRole)
-    box.addButton(Button.Cancel)
-
+    paused = sum(each.session.pausing.stands for each in running)
+    title = "Runs are paused" if paused == len(running) else "Runs go on"
+    some = f", {paused} of them paused" if paused else ""
+    box = QMessageBox(QMessageBox.Icon.NoIcon, title, f"{len(running)} graphs are still being trained{some}.")
+    learns = "One that is left paused learns nothing. " if paused else ""
+    again = "open the graphs again to follow, pause or stop them"
+    box.setInformativeText(f"{learns}The runs can go on by themselves; {again}.")
     running.sort(key=lambda each: each.session.life.begins)  # where one cannot begin, none is let go
-    lets = [_letting_go(each.session, stay) for each in running]
+    ways = {"Let them go on": _each([_letting_go(each.session, stay) for each in running])}
+    if paused:
+        ways["Leave them as they are"] = _each([_letting_go(each.session, stay, paused=True) for each in running])
+    ways["Stop them"] = _each([each.session.life.stop_then for each in running])
+    _ask(windows[-1], box, ways, then, stay)
 
-    def release(go_on: Go) -> None:
-        for let in lets:
-            go_on = partial(let, go_on)
+
+def _each(settles: Sequence[Settle]) -> Settle:
+    """One after the other, the last one first."""
+
+    def settle(go_on: Go) -> None:
+        for each in settles:
+            go_on = partial(each, go_on)
         go_on()
 
-    def stop_all(go_on: Go) -> None:
-        for each in running:
-            go_on = partial(each.session.life.stop_then, go_on)
-        go_on()
+    return settle
 
-    windows[-1].ask(box, {on: lambda: then(release), stop: lambda: then(stop_all), Button.Cancel: stay})
+
+def _ask(
+    window: "Window", box: QMessageBox, ways: Mapping[str, Settle], then: Callable[[Settle], None], stay: Go
+) -> None:
+    """A button for each way to leave runs, the first by default: it loses nothing. The last one stops them."""
+    first, *_, stop = ways
+    answers: dict[object, Go] = {Button.Cancel: stay}
+    for words, settle in ways.items():
+        button = box.addButton(words, Role.DestructiveRole if words == stop else Role.AcceptRole)
+        answers[button] = partial(then, settle)
+        if words == first:
+            box.setDefaultButton(button)
+    box.addButton(Button.Cancel)
+    window.ask(box, answers)
 
 
 def _about_all_edits(windows: Sequence["Window"], show: Callable[["Window"], object], then: Go, stay: Go) -> None:
@@ -134,25 +153,33 @@ def _about_run(window: "Window", then: Callable[[Settle], None], stay: Go) -> No
     if not session.at_work:
         then(lambda go_on: go_on())
         return
-    box = QMessageBox(QMessageBox.Icon.NoIcon, "A run goes on", "This graph is still being trained.")
     again = "open the graph again" if session.document.path else "Show in the Runs panel is the way"
-    box.setInformativeText(f"The run can go on by itself; {again} to follow, pause or stop it.")
-    on = box.addButton("Let it go on", Role.AcceptRole)
-    stop = box.addButton("Stop it", Role.DestructiveRole)
-    box.addButton(Button.Cancel)
-    let = _letting_go(session, stay)
-    window.ask(box, {on: lambda: then(let), stop: lambda: then(session.life.stop_then), Button.Cancel: stay})
+    ways = {"Let it go on": _letting_go(session, stay)}
+    if session.pausing.stands:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "A run is paused", "The run of this graph is paused.")
+        box.setInformativeText(
+            f"Left so, it learns nothing. It can go on by itself; {again} to follow, pause or stop it."
+        )
+        ways["Leave it paused"] = _letting_go(session, stay, paused=True)
+    else:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "A run goes on", "This graph is still being trained.")
+        box.setInformativeText(f"The run can go on by itself; {again} to follow, pause or stop it.")
+    _ask(window, box, {**ways, "Stop it": session.life.stop_then}, then, stay)
 
 
-def _letting_go(session: "Session", stay: Go) -> Settle:
-    """Lets the run go on; one that is about to begin as this is asked may turn out not to, which has been said then."""
+def _letting_go(session: "Session", stay: Go, paused: bool = False) -> Settle:
+    """Lets the run go on without the window, where it stands still only if it is to stay `paused`.
+
+    One that is about to begin as this is asked may turn out not to, which has been said then.
+    """
     begins, before = session.life.begins, session.run_time
 
     def release(go_on: Go) -> None:
-        if begins and not session.at_work and session.run_time is before:
-            stay()
-        else:
+        ended = begins and not session.at_work and session.run_time is before
+        if not ended and (paused or session.pausing.go_on()):
             session.life.release(go_on, stay)
+        else:
+            stay()
 
     return release
 

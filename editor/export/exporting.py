@@ -24,20 +24,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Format:
-    """What a graph can leave as: what the menu and the dialog call it, and how its files end."""
+    """What a graph can leave as: what the menu and the dialog call it, and how its files end.
+
+    The `title` is that of the dialog; scripts have one of their own.
+    """
 
     text: str
     kind: str
     ending: str
+    title: str = ""
 
 
 FORMATS = (
     Format("Python script", "Python scripts (*.py)", ".py"),
     Format("Script for Slurm", "Python scripts (*.py)", SUFFIX),
-    Format("Notebook", "Notebooks (*.ipynb)", ".ipynb"),
-    Format("Package that predicts", "A new folder (*)", ""),
-    Format("ONNX", "ONNX files (*.onnx)", ".onnx"),
-    Format("torch.export", "Files of torch.export (*.pt2)", ".pt2"),
+    Format("Notebook", "Notebooks (*.ipynb)", ".ipynb", "Export a notebook"),
+    Format("Package that predicts", "A new folder (*)", "", "Export a package that predicts"),
+    Format("ONNX", "ONNX files (*.onnx)", ".onnx", "Export an ONNX file"),
+    Format("torch.export", "Files of torch.export (*.pt2)", ".pt2", "Export a file of torch.export"),
 )
 
 
@@ -71,7 +75,7 @@ def ask(window: "Window", format: Format) -> None:
 
     def choose(untrained: bool = False) -> None:
         suggested = window.files.beside_graph(format.ending)
-        dialog = window.files.save_dialog(f"Export as {format.text}", suggested, format.kind)
+        dialog = window.files.save_dialog(format.title, suggested, format.kind)
         dialog.fileSelected.connect(lambda name: _write(window, format, Path(name), untrained))
         dialog.open()
 

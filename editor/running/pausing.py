@@ -32,13 +32,26 @@ class Pausing(QObject):
         """Ask the run to stand still after its next step, or to go on."""
         if not self.session.running or self.session.stopping or self.session.life.clock() - self._turned < TOO_SOON:
             return
+        self._ask(not self.asked)
+
+    @property
+    def stands(self) -> bool:
+        """Whether the run stands still, or will after its step, and nobody has asked it to end."""
+        return self.asked and self.session.running and not self.session.stopping
+
+    def go_on(self) -> bool:
+        """Let a run that stands still go on; False where it cannot be asked, which is said then."""
+        return not self.stands or self._ask(False)
+
+    def _ask(self, pause: bool) -> bool:
         try:
-            self.session.trainer.pause(not self.asked)
+            self.session.trainer.pause(pause)
         except OSError as problem:
-            self.session.message.emit(f"The run cannot be asked to pause: {problem.strerror}")
-            return
-        self.asked = not self.asked
+            self.session.message.emit(f"The run cannot be asked to {'pause' if pause else 'go on'}: {problem.strerror}")
+            return False
+        self.asked = pause
         self.changed.emit()
+        return True
 
     def _begin(self) -> None:
         told = [event["event"] for event in self.session.last_events]

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QTextCharFormat, QTextCursor
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from editor.looks.pieces import Line, colour
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NOTHING = "What a run says appears here."
 MOST = 1000  # lines; for each Qt keeps what it was shaped in, 7 KiB, as long as the line is there
+BESIDE = "   "  # between columns, which stand below those of other lines; sentences are broken where they are long
+STAYS = "\N{NO-BREAK SPACE}"
 PAUSING = {"paused": "paused", "unpaused": "goes on"}
 EARLIER = f"The last {MOST:,} lines. All that the run said is in {FILE}, in the folder of the run."
 
@@ -35,7 +37,7 @@ class LogPanel(QWidget):
         self.text.setFont(mono_font(12))
         self.text.setPlaceholderText(NOTHING)
         self.text.setMaximumBlockCount(MOST)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.text.setWordWrapMode(QTextOption.WrapMode.WordWrap)
         self.text.setStyleSheet(
             "QPlainTextEdit { border: none; border-radius: 0; padding: 6px 8px; background: palette(window); }"
         )
@@ -76,15 +78,16 @@ class LogPanel(QWidget):
             self._add(*line)
 
     def _add(self, text: str, token: str) -> None:
-        first = self.text.firstVisibleBlock()
+        first, stays = self.text.firstVisibleBlock(), not self.at_end  # as Qt itself scrolls where it takes lines away
+        within = self.text.verticalScrollBar().value() - first.firstLineNumber()  # a long line is broken into several
         for line in text.splitlines() or [""]:
             self.lines.append((line, token))
             self._write(line, token)
         if len(self.lines) > MOST:
             del self.lines[:-MOST]
             self.earlier.show()
-        if not self.at_end:
-            self.text.verticalScrollBar().setValue(first.blockNumber())  # another one, where lines before it are gone
+        if stays:
+            self.text.verticalScrollBar().setValue(first.firstLineNumber() + within)  # fewer lines may be before it
 
     def _scrolled(self, value: int) -> None:
         self.at_end = value >= self.text.verticalScrollBar().maximum() - 1
@@ -101,7 +104,7 @@ class LogPanel(QWidget):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         if not self.text.document().isEmpty():
             cursor.insertBlock()
-        cursor.insertText(text, ink)
+        cursor.insertText(text.replace(" ", STAYS) if BESIDE in text else text, ink)
 
     def _write_all(self) -> None:
         bars = [self.text.verticalScrollBar(), self.text.horizontalScrollBar()]
@@ -158,7 +161,7 @@ def _epoch(event: Event) -> str:
     rates = event.get("lr")
     if isinstance(rates, dict) and rates:
         parts.append("lr  " + "  ".join(f"{name} {figure(value):<8}" for name, value in rates.items()))
-    return "   ".join(parts).rstrip()
+    return BESIDE.join(parts).rstrip()
 
 
 def _figures(event: Event, side: str) -> str:
@@ -172,5 +175,5 @@ def _finished(event: Event) -> str:
     seconds = event.get("seconds")
     ended = f"finished in {duration(number(seconds))}" if isinstance(seconds, int | float) else "finished"
     if event.get("folds"):
-        return "   ".join([ended, *(at_the_end(event, side) for side in ("validation", "test") if event.get(side))])
-    return f"{ended}   {_figures(event, 'test')}".rstrip() if event.get("test") else ended
+        return BESIDE.join([ended, *(at_the_end(event, side) for side in ("validation", "test") if event.get(side))])
+    return f"{ended}{BESIDE}{_figures(event, 'test')}".rstrip() if event.get("test") else ended

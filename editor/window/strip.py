@@ -15,6 +15,8 @@ from runtime.train.outcome import best, diverged, why
 HEIGHT = 28
 PAUSE = 100  # ms; a run may tell a thousand steps a second
 ANSWERS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)  # keys that end what a sentence was about
+ASKS = "Select "  # begins a sentence that asks for something: whatever comes next is the answer
+HELD = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta)  # keys that do nothing by themselves
 COUNTS = (("error", "error", "errors"), ("open", "to connect", "to connect"), ("warning", "warning", "warnings"))
 
 
@@ -66,12 +68,18 @@ class Strip(QWidget):
             application.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """While a sentence stands: the user goes on, by a key or by leaving the line that was typed in."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            over = event.key() in ANSWERS
+        """While a sentence stands: the user goes on, by a key or by leaving the line that was typed in.
+
+        One that asks for a selection is over with any press. Of a key that is what comes before its shortcut, which
+        may ask again.
+        """
+        kind, asks = event.type(), self.sentence.whole.startswith(ASKS)
+        if isinstance(event, QKeyEvent):
+            does = asks and kind == QEvent.Type.ShortcutOverride and event.key() not in HELD
+            over = does or (kind == QEvent.Type.KeyPress and event.key() in ANSWERS)
         else:
-            pressed = event.type() == QEvent.Type.MouseButtonPress
-            over = pressed and isinstance(QApplication.focusWidget(), QLineEdit)
+            pressed = kind == QEvent.Type.MouseButtonPress
+            over = pressed and (asks or isinstance(QApplication.focusWidget(), QLineEdit))
         if over:
             self.say("")
         return False

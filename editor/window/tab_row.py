@@ -76,7 +76,7 @@ class TabRow(QWidget):
         self.names = Names()
         self.add_button = IconButton("plus", "New tab")
         self.add_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.marks: list[tuple[bool, bool]] = []
+        self.marks: list[tuple[bool, bool, bool]] = []  # unsaved, running, and paused
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(4)
@@ -95,7 +95,7 @@ class TabRow(QWidget):
         button = IconButton("close", "Close this tab", size=12)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(partial(self._close, button))
-        self.marks.insert(at, (False, False))
+        self.marks.insert(at, (False, False, False))
         self.names.blockSignals(True)
         self.names.insertTab(at, "")
         self.names.blockSignals(False)
@@ -117,15 +117,16 @@ class TabRow(QWidget):
         self.names.blockSignals(False)
         self.names.setTabText(at, self.names.tabText(at))  # so that the widths are shared anew
 
-    def tell(self, at: int, title: str, whole: str, unsaved: bool, running: bool) -> None:
-        """What a tab says; `whole` is the place of its file."""
-        said = [text for text, true in (("unsaved changes", unsaved), ("a run goes on", running)) if true]
-        before, self.marks[at] = self.marks[at], (unsaved, running)
+    def tell(self, at: int, title: str, whole: str, unsaved: bool, running: bool, paused: bool = False) -> None:
+        """What a tab says; `whole` is the place of its file, and a run that is `paused` is `running` too."""
+        run = "a run is paused" if paused else "a run goes on"
+        said = [text for text, true in (("unsaved changes", unsaved), (run, running)) if true]
+        before, self.marks[at] = self.marks[at], (unsaved, running, paused)
         self.names.setTabText(at, title.replace("&", "&&"))
         self.names.setTabToolTip(at, ", ".join([whole or title, *said]))
         self.names.setAccessibleTabName(at, ", ".join([title, *said]))
         if before != self.marks[at]:  # each icon, also one that is empty, lays out the whole row
-            self.names.setTabIcon(at, self._mark(unsaved, running))
+            self.names.setTabIcon(at, self._mark(unsaved, running, paused))
 
     def restyle(self) -> None:
         """Take the colours of the theme."""
@@ -144,8 +145,8 @@ class TabRow(QWidget):
         self.marks.insert(target, self.marks.pop(source))
         self.moved.emit(source, target)
 
-    def _mark(self, unsaved: bool, running: bool) -> QIcon:
-        """A dot for edits, an arrow for a run, both, or nothing."""
+    def _mark(self, unsaved: bool, running: bool, paused: bool) -> QIcon:
+        """A dot for edits, an arrow for a run, or two bars where that is paused; both, or nothing."""
         if not (unsaved or running):
             return QIcon()
         wide = (DOT + GAP) * unsaved + (RUN + GAP) * running
@@ -159,8 +160,12 @@ class TabRow(QWidget):
             if unsaved:
                 painter.setBrush(colour("text"))
                 painter.drawEllipse(QRectF(0, 7 - DOT / 2, DOT, DOT))
-            if running:
-                left = wide - RUN - GAP
+            left = wide - RUN - GAP
+            if running and paused:
+                painter.setBrush(colour("warning"))
+                for at in (1, RUN - 4):
+                    painter.drawRect(QRectF(left + at, 2, 3, 10))
+            elif running:
                 painter.setBrush(colour("accent"))
                 painter.drawPolygon([QPointF(left + 1, 2), QPointF(left + RUN, 7), QPointF(left + 1, 12)])
         return QIcon(drawn)

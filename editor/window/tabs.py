@@ -118,7 +118,8 @@ class Tabs(QMainWindow):
         page.document.filed.connect(lambda: self._tell(page))
         page.document.filed.connect(self.changed)
         page.windowTitleChanged.connect(lambda _: self._tell(page))
-        page.session.life.changed.connect(lambda: self._tell(page))
+        for changes in (page.session.life, page.session.pausing):
+            changes.changed.connect(lambda: self._tell(page))
         self.stack.addWidget(page)
         page.document.tell_apart(lambda: [_title(each) for each in self.entries if each is not page])
         return page
@@ -227,9 +228,9 @@ class Tabs(QMainWindow):
     def _tell(self, page: Window) -> None:
         if page not in self.entries:  # it is going, or not in the row yet
             return
-        document = page.document
-        at_work = page.session.at_work
-        self.row.tell(self.entries.index(page), document.title, str(document.path or ""), document.unsaved, at_work)
+        document, session = page.document, page.session
+        at, path = self.entries.index(page), str(document.path or "")
+        self.row.tell(at, document.title, path, document.unsaved, session.at_work, session.pausing.paused)
         if page is self.current:
             self.setWindowTitle(page.windowTitle() or "Torchweave")
             self.setWindowModified(page.isWindowModified())

@@ -13,6 +13,7 @@ from platform import node
 from typing import IO
 
 from runtime.lock import hold
+from runtime.train.short import ended_by_system
 
 FILE = "process.json"
 OUTPUT = "output.txt"  # what runs in the folder print, and how they crashed
@@ -50,7 +51,8 @@ def take(folder: Path) -> bool:
     group = os.getpgrp() if hasattr(os, "getpgrp") else os.getpid()
     output = folder / OUTPUT
     printed = output.stat().st_size if output.is_file() else 0  # by those before
-    file.write(json.dumps({"process": os.getpid(), "group": group, "host": node(), "printed": printed}))
+    about = {"process": os.getpid(), "group": group, "host": node(), "printed": printed}
+    file.write(json.dumps({**about, "ended_by_system": ended_by_system()}))
     file.flush()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=file.close)
@@ -93,6 +95,18 @@ def at_work(folder: Path) -> Worker | None:
         if not hold(file, unable=True):
             about = json.load(file)
             return Worker(int(about["process"]), int(about["group"]), str(about["host"]))
+    return None
+
+
+def memory_short(folder: Path) -> bool | None:
+    """Whether the system has ended a process for want of memory since the one of a run folder began there.
+
+    None where nobody knows: the system counts none, the folder is of another machine, or of an older Torchweave.
+    """
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        about, now = json.loads((folder / FILE).read_text(encoding="utf-8")), ended_by_system()
+        if about["host"] == node() and now is not None:
+            return now > int(about["ended_by_system"])
     return None
 
 

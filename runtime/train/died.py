@@ -1,17 +1,20 @@
 """What is said of a run whose process ended without a word."""
 
+import json
 import shutil
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from runtime.check.failed import BY_HAND
+from runtime.train.at_work import memory_short
+from runtime.train.short import OUTSIDE, WHY
 from runtime.train.standing import crashed_at, standing
 
 TAKEN = "Nothing was trained: another process is training"
-SHORT = ", as the system does where memory is short", "Make the batch smaller, or num_workers."
 SHORTER = ", as where a file gets shorter while it is read", "Write such a file whole, and run again."
 EXCEPTION = 0xC0000000  # from here on an exit code of Windows tells of one
 EXCEPTIONS = {
@@ -32,7 +35,7 @@ def died(code: int | None, killed: bool, step: int, folder: Path, kept: str) -> 
     """
     after = f" after step {step}" if step else " before its first step"
     sent = _sent(code)
-    why, todo = _cause(sent)
+    why, todo = _cause(sent, folder)
     rest = _rest(folder, kept)
     onwards = "go on" if rest else "run again"
     crashed = not killed and sent not in FROM_OUTSIDE and (sent or code is None)
@@ -51,6 +54,8 @@ def died(code: int | None, killed: bool, step: int, folder: Path, kept: str) -> 
         how = f"The training process {ended}{after}"
     if full(folder):
         why, todo = ": the disk is full", f"Make room, and {onwards}."
+    elif why == OUTSIDE:
+        todo, rest = "" if rest else "Run again.", _rest(folder, kept, advised=True)
     advice = f" {todo}" if todo else ""
     return {"event": "failed", "node": node, "message": f"{how}{why}.{advice}{rest}"}
 
@@ -62,13 +67,27 @@ def _sent(code: int | None) -> str:
     return signal_name(-code) if code < 0 else EXCEPTIONS.get(code, f"the exception {code:#x}")
 
 
-def _cause(sent: str) -> tuple[str, str]:
-    """What is behind a signal most often, and what to do."""
+def _cause(sent: str, folder: Path) -> tuple[str, str]:
+    """What is behind a signal most often, or for certain, and what to do."""
     if sent == "SIGKILL":
-        return SHORT
+        why = WHY[memory_short(folder)]
+        return why, "" if why == OUTSIDE else _less(folder)
     if sent == "SIGBUS" and sys.platform == "linux":  # elsewhere a wrong pointer is one too
         return SHORTER
     return "", ""
+
+
+def _less(folder: Path) -> str:
+    """What takes less memory in the graph of a run; nothing that is as small as it can be."""
+    given: dict[str, Any] = {}
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        nodes = json.loads((folder / "graph.json").read_text(encoding="utf-8"))["nodes"]
+        given = next((node.get("parameters", {}) for node in nodes.values() if node["type"] == "Collate"), {})
+    workers = given.get("num_workers")
+    several = isinstance(workers, int) and workers > 0
+    if given.get("batch_size") == 1:
+        return "Make num_workers smaller." if several else "Make the model smaller."
+    return f"Make the batch smaller{', or num_workers' if several else ''}."
 
 
 def signal_name(number: int) -> str:
@@ -93,7 +112,9 @@ def saved_at(event: Mapping[str, Any]) -> str:
     return f"epoch {event.get('epoch')}{step}"
 
 
-def _rest(folder: Path, kept: str) -> str:
+def _rest(folder: Path, kept: str, advised: bool = False) -> str:
+    """What is kept, and where; `advised` is whether to go on from it is all there is to do."""
     if not (folder / "checkpoint.pt").is_file():
         return ""
-    return f" The {f'checkpoint of {kept}' if kept else 'last checkpoint'} is kept in {folder.resolve()}."
+    what = f"checkpoint of {kept}" if kept else "last checkpoint"
+    return f" {f'Go on from the {what}, which' if advised else f'The {what}'} is kept in {folder.resolve()}."

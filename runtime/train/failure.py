@@ -9,6 +9,8 @@ from errno import ENOSPC
 from pathlib import PurePath
 from typing import Any
 
+from runtime.train.short import BY_SYSTEM, OUTSIDE
+
 UNITS = ("bytes", "kB", "MB", "GB", "TB", "PB", "EB")
 NO_MEMORY = re.compile(
     r"out of memory|can't allocate memory|not enough memory|Unable to allocate|alloc of size \d+ failed", re.IGNORECASE
@@ -21,7 +23,8 @@ LABEL = re.compile(r"Target (-?\d+) is out of bounds")
 KILLED = re.compile(
     r"DataLoader worker \(pid(?:\(s\))? ([\d, ]+)\) (?:is killed by signal: ([\w ]+)|exited unexpectedly)"
 )
-SHORT = ", most often because memory is short"
+DEAD = "a worker that reads samples"
+SHORT = ", most often because memory is short"  # where nobody knows
 WAY = "Set num_workers lower, or to 0 to see what fails, and go on from the checkpoint"
 ENDED = re.compile(r"the data ended after \d+ of \d+ batches.*")
 PICTURE = re.compile(r"(cannot be decoded: |is not a picture that |too large to be decoded: ).*\(row \d+ of the data")
@@ -96,8 +99,11 @@ def out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or bool(told)
 
 
-def of_loader(error: BaseException) -> str | None:
-    """One sentence about batches that did not come, which Collate makes or has made; None for other errors."""
+def of_loader(error: BaseException, short: bool | None = None) -> str | None:
+    """One sentence about batches that did not come, which Collate makes or has made; None for other errors.
+
+    `short` is whether the system has ended processes for want of memory; None where nobody knows.
+    """
     text = " ".join(reversed([*_chain(error)]))  # torch says twice that a worker died, the first time how
     if waited := WAITED.search(text):
         longer = "set timeout higher, or look at what reads a sample"
@@ -105,13 +111,20 @@ def of_loader(error: BaseException) -> str | None:
     if ended := ENDED.search(str(error)):
         return f"{ended[0]}. An own function ends with return, not with next() of what is used up."
     if died := KILLED.search(text):
-        signal = (died[2] or "").strip()
-        how = f"was ended by the signal {signal}" if signal else "ended without a word"
-        return f"a worker that reads samples {how}{'' if signal not in ('', 'Killed') else SHORT}. {WAY}."
+        return _dead((died[2] or "").strip(), short)
     loading = any(frame.filename.endswith("dataloader.py") for frame in traceback.extract_tb(error.__traceback__))
     if loading and isinstance(error, ConnectionError | EOFError):  # it died while it handed over a batch
-        return f"a worker that reads samples ended without a word{SHORT}. {WAY}."
+        return _dead("", short)
     return None
+
+
+def _dead(signal: str, short: bool | None) -> str:
+    """How a worker ended, and what to do; no signal where nobody knows by which."""
+    how = f"{DEAD} was ended by the signal {signal}" if signal else f"{DEAD} ended without a word"
+    if short is False and signal == "Killed":
+        return f"{how}{OUTSIDE}. Run again, or go on from the checkpoint."
+    why = {True: BY_SYSTEM, None: SHORT, False: ""}[short] if signal in ("", "Killed") else ""
+    return f"{how}{why}. {WAY}."
 
 
 def _chain(error: BaseException | None) -> Iterator[str]:

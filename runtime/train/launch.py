@@ -14,7 +14,9 @@ from typing import Any
 
 from runtime.graph.save import write_whole
 from runtime.started import command
-from runtime.train.died import SHORT, signal_name
+from runtime.train.at_work import memory_short
+from runtime.train.died import signal_name
+from runtime.train.short import OUTSIDE, WHY
 
 FILE = "launch.json"
 FAILED = "failed-{}.json"  # what a process left that failed, by its number
@@ -88,12 +90,13 @@ def why(folder: Path, ended: Mapping[int, int], about: Mapping[str, Any]) -> dic
     killed = [rank for rank, code in ended.items() if code < 0 and code != -signal.SIGTERM]
     if killed or not said:
         rank = min(killed or ended)
-        who, how = f"Process {rank + 1} of {total}", _how(ended[rank])
+        who, how = f"Process {rank + 1} of {total}", _how(ended[rank], folder)
     else:  # all that is known is that others lost it
         who, how = f"One of {total} processes", f"was lost{' on another machine' if about['machines'] > 1 else ''}"
     last = (folder / "checkpoint.pt").resolve()
     rest = f"The last checkpoint is kept in {last.parent}. Go on from it" if last.exists() else "Run again"
-    todo = f"{rest}, with fewer processes or a smaller batch." if SHORT[0] in how else f"{rest}."
+    short = any(each in how for each in WHY.values() if each != OUTSIDE)
+    todo = f"{rest}, with fewer processes or a smaller batch." if short else f"{rest}."
     return {"event": "failed", "node": None, "message": f"{who} {how}; the others were ended too. {todo}"}
 
 
@@ -110,11 +113,11 @@ def lost(message: str) -> bool:
     return any(word in message for word in words)
 
 
-def _how(code: int) -> str:
+def _how(code: int, folder: Path) -> str:
     """How a process ended that said nothing itself."""
     if code >= 0:
         return f"ended with exit code {code}"
-    return f"was ended by {signal_name(-code)}{SHORT[0] if code == -signal.SIGKILL else ''}"
+    return f"was ended by {signal_name(-code)}{WHY[memory_short(folder)] if code == -signal.SIGKILL else ''}"
 
 
 def _tell(folder: Path, event: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from runtime.train import about, joined, launch, room
 from runtime.train.about import carrying
-from runtime.train.at_work import OUTPUT, take
+from runtime.train.at_work import OUTPUT, memory_short, take
 from runtime.train.best import begin_anew
 from runtime.train.cache import described, entries, trim
 from runtime.train.changed import changed
@@ -33,6 +33,7 @@ from runtime.train.pieces.line import as_json
 from runtime.train.predictable import OF_FOLD
 from runtime.train.restored import resumed
 from runtime.train.samples import look
+from runtime.train.short import OUTSIDE
 from runtime.train.standing import answer
 from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
@@ -215,8 +216,8 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
     if frames and frames[-1].name == "restore" and (told := at_restoring(error)):
         return None, told
     numbers = [frame.lineno or 0 for frame in frames]
-    if died := of_loader(error):  # told in the middle of whatever was being done
-        return _loader(folder), died
+    if died := of_loader(error, memory_short(folder)):  # told in the middle of whatever was being done
+        return None if OUTSIDE in died else _loader(folder), died
     text = str(error)
     if frames and frames[-1].name == "take_weights" and (named := text.partition(".")[0].partition(" ")[0]) in lines:
         return named, sentence(error)

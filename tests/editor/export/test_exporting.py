@@ -82,6 +82,25 @@ def test_that_the_menu_opens_by_the_keyboard_and_begins_with_the_script(opened: 
     dialog.reject()
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Notebook", "Export a notebook"),
+        ("Package that predicts", "Export a package that predicts"),
+        ("ONNX", "Export an ONNX file"),
+        ("torch.export", "Export a file of torch.export"),
+    ],
+)
+def test_that_the_dialog_says_what_is_exported(opened: Window, text: str, title: str) -> None:
+    choose(opened, text)
+    if text != "Notebook":
+        press(opened, "Export untrained")
+    dialog = opened.findChild(QFileDialog)
+    assert dialog is not None
+    assert dialog.windowTitle() == title
+    dialog.reject()
+
+
 def test_that_a_graph_without_weights_is_exported_untrained_when_that_is_wanted(
     opened: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:

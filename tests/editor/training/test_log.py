@@ -91,6 +91,47 @@ def test_that_who_reads_further_up_goes_on_with_the_same_lines(small: LogPanel, 
     assert bar.value() == bar.maximum()
 
 
+WHY = "there is no file of this name any more in any folder; put it back, or choose another one in the inspector"
+
+
+def test_that_a_long_sentence_is_broken_where_columns_stay_beside_each_other(
+    small: LogPanel, session: Session, events: Events
+) -> None:
+    feed(session, [{"event": "failed", "node": "model", "message": WHY}])
+    failed = small.text.document().lastBlock()
+    assert small.text.horizontalScrollBar().maximum() == 0
+    assert failed.lineCount() > 3 and failed.text() == f"failed  model: {WHY}"
+    columns = next(event for event in events(epochs=1) if event["event"] == "epoch")
+    feed(session, [columns])
+    assert small.text.document().lastBlock().lineCount() == 1 and small.text.horizontalScrollBar().maximum() > 0
+    small.text.selectAll()
+    for copied in (small.text.toPlainText(), small.text.textCursor().selection().toPlainText()):
+        assert copied.split("\n")[-2:][0] == failed.text()
+        assert copied.split("\n")[-1].startswith("epoch   1   train  loss ")
+
+
+def test_that_the_log_follows_a_run_whose_sentences_are_broken(small: LogPanel, session: Session) -> None:
+    bar = small.text.verticalScrollBar()
+    for number in range(100):
+        feed(session, [{"event": "warning", "message": WHY[: 1 + 7 * number % len(WHY)]}, stage(number)])
+        assert small.at_end and bar.value() == bar.maximum()
+    small.resize(400, 250)
+    small.resize(180, 320)
+    assert small.at_end and bar.value() == bar.maximum()
+
+
+def test_that_who_reads_in_the_midst_of_a_broken_sentence_goes_on_there(small: LogPanel, session: Session) -> None:
+    feed(session, [{"event": "warning", "message": f"{number} {WHY}"} for number in range(6)])
+    bar = small.text.verticalScrollBar()
+    third = small.text.document().findBlockByNumber(36)
+    assert third.text().startswith("2 ") and third.lineCount() > 3
+    bar.setValue(third.firstLineNumber() + 2)
+    for number in range(39, 45):
+        feed(session, [stage(number)])
+        first = small.text.firstVisibleBlock()
+        assert first.text().startswith("2 ") and bar.value() == first.firstLineNumber() + 2
+
+
 def test_that_a_sentence_of_several_lines_counts_as_so_many(small: LogPanel, session: Session) -> None:
     feed(session, [{"event": "warning", "message": "one\ntwo\nthree"}])
     lines = small.text.toPlainText().split("\n")

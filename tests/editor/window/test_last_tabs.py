@@ -249,7 +249,7 @@ def test_that_keys_and_the_mouse_take_tabs_in_their_order_whether_they_were_look
         QTest.mouseMove(bar, begin + (end - begin) * step / 8)
     QTest.mouseRelease(bar, LEFT, pos=end)
     assert names(tabs) == ["broken", "one", "two", "four"]
-    assert tabs.row.marks == [(False, False), (False, False), (True, False), (False, False)]
+    assert tabs.row.marks == [(False, False, False), (False, False, False), (True, False, False), (False, False, False)]
     seen = []
     for _ in range(3):
         QTest.keyClick(tabs.current.canvas.view, Qt.Key.Key_Tab, CTRL)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.looks import theme
 from editor.looks.pieces import IconButton, Line, TextButton, colour
+from editor.running.life import State
 from editor.window.tabs import Tabs
 from runtime.graph.edit import applied
 from runtime.graph.file import dump, load
@@ -140,7 +141,7 @@ def test_that_each_tab_has_its_own_graph_history_and_view(tabs: Tabs) -> None:
     assert tabs.current is one
     assert tabs.windowTitle().startswith("one")
     assert not tabs.isWindowModified()
-    assert tabs.row.marks == [(False, False), (True, False)]
+    assert tabs.row.marks == [(False, False, False), (True, False, False)]
     press(tabs, Key.Key_Z)  # nothing to undo here
     assert two.document.unsaved
     press(tabs, Key.Key_Tab)
@@ -294,7 +295,7 @@ def test_that_a_run_goes_on_behind_and_is_there_when_one_comes_back(tabs: Tabs, 
     press(tabs, Key.Key_Return)
     with qtbot.waitSignal(page.session.happened, timeout=LONG, check_params_cb=lambda event: event["event"] == "step"):
         press(tabs, Key.Key_PageUp)
-        assert tabs.row.marks == [(False, False), (False, False), (False, True)]
+        assert tabs.row.marks == [(False, False, False), (False, False, False), (False, True, False)]
         assert not tabs.current.session.running
     tabs.go(page)
     assert page.training.isVisible()
@@ -302,7 +303,18 @@ def test_that_a_run_goes_on_behind_and_is_there_when_one_comes_back(tabs: Tabs, 
     with qtbot.waitSignal(page.session.run_ended, timeout=LONG):
         page.session.life.stop()
         page.session.life.stop()  # at once
-    assert tabs.row.marks[2] == (False, False)
+    assert tabs.row.marks[2] == (False, False, False)
+
+
+def test_that_a_tab_tells_a_run_that_is_paused_from_one_that_goes_on(tabs: Tabs) -> None:
+    session, names, drawn = tabs.current.session, tabs.row.names, dict[str, object]()
+    session.life.become(State.RUNS)
+    for kind, said in (("paused", "a run is paused"), ("unpaused", "a run goes on")):
+        session.happened.emit({"event": kind})
+        assert names.tabToolTip(1).endswith(f", {said}") and names.accessibleTabName(1) == f"two, {said}"
+        drawn[kind] = names.tabIcon(1).pixmap(20, 14).toImage()
+    session.life.become(State.IDLE)
+    assert drawn["paused"] != drawn["unpaused"]
 
 
 def test_that_the_spare_process_goes_with_the_user(tabs: Tabs, monkeypatch: pytest.MonkeyPatch) -> None:

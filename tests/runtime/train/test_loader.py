@@ -48,10 +48,11 @@ def test_that_a_worker_that_is_killed_ends_the_run_in_a_sentence_that_says_how_t
     assert len(workers) >= 2
     os.kill(workers[0], signal.SIGKILL)
     event = until(trainer, "failed", events)[-1]
-    assert event["node"] == "batches"
     assert event["message"].startswith("a worker that reads samples ")
-    assert "because memory is short" in event["message"]
-    assert "Set num_workers lower" in event["message"] and "go on from the checkpoint" in event["message"]
+    killed = event["message"].endswith(", from outside. Run again, or go on from the checkpoint.")
+    others = "Set num_workers lower, or to 0 to see what fails, and go on from the checkpoint."  # not seen how it ended
+    assert killed or event["message"].endswith(others)
+    assert event["node"] == (None if killed else "batches")
     assert gone(trainer.process.pid)
 
 

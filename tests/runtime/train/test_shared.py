@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from platform import node
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from torch import distributed
 from runtime.graph.edit import Edit, applied
 from runtime.graph.file import dump
 from runtime.started import ROOT, command, environment
+from runtime.train import short
 from runtime.train.asked import ALONE
 from runtime.train.events import read_events
 from runtime.train.folder import arguments_of
@@ -131,10 +134,9 @@ def test_that_a_killed_process_ends_the_run_with_a_sentence_and_leaves_no_other(
     os.kill(second, signal.SIGKILL)
     *_, failed = until(trainer, "failed")
     assert time.monotonic() - begin < WITHIN
-    assert failed["message"] == (
-        "Process 2 of 2 was ended by SIGKILL, as the system does where memory is short; the others were ended too."
-        f" The last checkpoint is kept in {folder}. Go on from it, with fewer processes or a smaller batch."
-    )
+    how = r"Process 2 of 2 was ended by SIGKILL, .*; the others were ended too\."
+    onwards = r"The last checkpoint is kept in .*\. Go on from it(, with fewer processes or a smaller batch)?\."
+    assert re.fullmatch(f"{how} {onwards}", failed["message"])
     assert gone(trainer.process.pid) and gone(first) and gone(second)
     kinds = [event["event"] for event in events]
     begun, saved = kinds.index("started"), kinds.index("saved") + 1  # steps of the next epoch may have come with it
@@ -313,7 +315,7 @@ def test_that_what_a_process_could_not_finish_saying_hides_nothing(tmp_path: Pat
 @pytest.mark.parametrize(
     ("ended", "sentence"),
     [
-        ({0: 1, 1: -9}, "Process 2 of 2 was ended by SIGKILL, as the system does where memory is short; the others"),
+        ({0: 1, 1: -9}, "Process 2 of 2 was ended by SIGKILL, perhaps by the system, as memory is short; the others"),
         ({1: -11, 0: -15}, "Process 2 of 2 was ended by SIGSEGV; the others were ended too."),
         ({0: 3}, "Process 1 of 2 ended with exit code 3; the others were ended too."),
     ],
@@ -329,6 +331,23 @@ def test_that_it_is_said_what_to_do_where_a_process_ended(tmp_path: Path, code: 
     (tmp_path / "checkpoint.pt").touch()
     kept = f"The last checkpoint is kept in {tmp_path}. Go on from it{todo}"
     assert why(tmp_path, {1: code}, TWO)["message"].endswith(f"{said} {kept}")
+
+
+@pytest.mark.parametrize(
+    ("now", "how", "todo"),
+    [
+        (4, ", as the system does where memory is short", ", with fewer processes or a smaller batch."),
+        (3, ", from outside", "."),
+    ],
+)
+def test_that_memory_is_named_only_where_the_system_has_ended_a_process_for_want_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: int, how: str, todo: str
+) -> None:
+    (tmp_path / "process.json").write_text(json.dumps({"host": node(), "ended_by_system": 3}))
+    (tmp_path / "vmstat").write_text(f"oom_kill {now}\n")
+    monkeypatch.setattr(short, "COUNTS", tmp_path / "vmstat")
+    said = f"Process 2 of 2 was ended by SIGKILL{how}; the others were ended too. Run again{todo}"
+    assert why(tmp_path, {1: -9}, TWO)["message"] == said
 
 
 def test_that_a_process_on_another_machine_is_missed(tmp_path: Path) -> None:
