@@ -113,7 +113,7 @@ def ask_away(window: "Window", runs: Sequence[Glance], then: Callable[[], object
     mine = window.session.run_folder if window.session.running else None
     going_on = [run for run in runs if run.state in GOES_ON or run.path == mine]
     if going_on:
-        window.say(f"The run {going_on[0].name} goes on; stop it first.")
+        window.say(f'The run "{going_on[0].name}" goes on; stop it first.')
         return
     what = f"the run {runs[0].name}" if len(runs) == 1 else f"{len(runs)} runs"
     box = QMessageBox(QMessageBox.Icon.NoIcon, "Runs", f"Move {what} to the trash?")

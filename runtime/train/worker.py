@@ -33,7 +33,6 @@ from runtime.train.pieces.line import as_json
 from runtime.train.predictable import OF_FOLD
 from runtime.train.restored import resumed
 from runtime.train.samples import look
-from runtime.train.short import OUTSIDE
 from runtime.train.standing import answer
 from runtime.train.warned import node_at, warned
 from runtime.train.written import Written, import_from
@@ -217,7 +216,7 @@ def explained(error: BaseException, folder: Path) -> tuple[str | None, str]:
         return None, told
     numbers = [frame.lineno or 0 for frame in frames]
     if died := of_loader(error, memory_short(folder)):  # told in the middle of whatever was being done
-        return None if OUTSIDE in died else _loader(folder), died
+        return _loader(folder), died
     text = str(error)
     if frames and frames[-1].name == "take_weights" and (named := text.partition(".")[0].partition(" ")[0]) in lines:
         return named, sentence(error)

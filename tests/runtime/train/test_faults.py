@@ -60,7 +60,6 @@ CRASHES = ("ctypes.string_at(0)",)
 HANGS = ("open(MARK + ' seen', 'w').close()", "while True: pass")
 ENDS = ("next(iter(()))",)
 KILLED = r"a worker that reads samples (was ended by the signal Killed|ended without a word)(, .*)?\. (Run|Set) .*"
-OUTSIDE = ", from outside"  # of no node
 FAULTS = {
     "an exception": Fault("KeyError: 'word'.*", RAISES, node="batches"),
     "an exception in a worker": Fault("KeyError: 'word'.*", RAISES, workers=2, node="batches"),
@@ -128,8 +127,7 @@ def ends_well(name: str, doing: Runs, folder: Path, onwards: bool = False) -> No
             until(trainer, lambda _: standing(run).doing.startswith(AT[fault.workers > 0]), SOON)
             trainer.kill()
         last = end(trainer)
-    node = None if OUTSIDE in last["message"] else fault.node
-    assert (last["event"], last["node"]) == ("failed", node), last
+    assert (last["event"], last["node"]) == ("failed", fault.node), last
     assert re.fullmatch(fault.says, last["message"]), last["message"]
     events = read_events(run)
     assert events[-1] == last
