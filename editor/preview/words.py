@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from runtime.spec.tensor import Tensor
 from runtime.spec.value import rounded
 
 Answer = dict[str, Any]
@@ -85,6 +86,20 @@ def where(told: Answer) -> str:
     if "seen" in told:
         parts.append(f"histogram of the first {told['seen']:,}")
     return ", ".join(parts)
+
+
+def type_of(told: Answer, drawn: object) -> str:
+    """The type that is drawn, or that of the values themselves where these are of the graph as it was before edits."""
+    if not told.get("edited") or "shape" not in told or not isinstance(drawn, Tensor):
+        return str(drawn or "")
+    shape = told["shape"]
+    fits = len(shape) == drawn.rank and all(
+        came == size for came, size in zip(shape, drawn.shape, strict=True) if isinstance(size, int)
+    )
+    if fits and told["dtype"] == drawn.dtype:
+        return str(drawn)
+    sizes = ["B", *shape[1:]] if shape and shape[0] == told.get("size") else shape
+    return f"{told['dtype']}[{', '.join(map(str, sizes))}]"
 
 
 def number_of(told: Answer) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -98,6 +98,31 @@ def test_that_a_wire_of_a_graph_that_was_edited_since_says_so(previews: Previews
     qtbot.waitUntil(partial(_tells, previews.panel, 12))
     said = "A batch of 32, as it is trained at step 12 by the graph as it was before your edits"
     assert previews.panel.about.text() == said
+
+
+@pytest.mark.parametrize(
+    ("wire", "shape", "type"),
+    [
+        ("relu.output", [32, 8, 8, 8], "float32[B, 8, 8, 8]"),
+        ("features.output", [32, 128], "float32[B, 128]"),
+        ("gelu.output", [32, 32], "float32[B, 32]"),
+    ],
+)
+def test_that_values_of_a_graph_that_was_edited_since_stand_below_their_own_type(
+    previews: Previews, tmp_path: Path, qtbot: QtBot, wire: str, shape: list[int], type: str
+) -> None:
+    opened(previews, wire)
+    previews.session.document.do([("set", "conv", "out_channels", 12)], "out_channels")
+    qtbot.waitUntil(lambda: str(previews.session.report.types[end("relu.output")]) == "float32[B, 12, 8, 8]")
+    qtbot.waitUntil(lambda: not previews.settling.isActive())
+    answer(tmp_path, 12, **{wire: {**FACTS, "shape": shape}})
+    qtbot.waitUntil(partial(_tells, previews.panel, 12))
+    assert previews.panel.type.whole == type
+    QTest.keyClick(previews.panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().startswith(f"{wire}\t{type}\n")
+    previews.session.document.history.undo()
+    qtbot.waitUntil(lambda: not previews.panel.told.get("edited"))
+    assert previews.panel.type.whole == type
 
 
 def test_that_where_there_is_no_room_for_all_channels_it_is_said_how_many_are_seen(
