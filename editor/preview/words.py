@@ -40,7 +40,7 @@ def pairs(told: Answer) -> list[tuple[str, str, bool]]:
     if stats.get("zeros") and kind not in ("labels", "loss"):
         found.append(("zeros", share(stats["zeros"], stats["numbers"]), stats["zeros"] == stats["numbers"]))
     found += [(name, figure(stats[name]), False) for name in ("norm", "gradient norm") if name in stats]
-    if "dead" in stats and any(stats["dead"]):
+    if "gradient norm" in stats and any(stats.get("dead", ())):  # where nothing learns, nothing can die
         dead, units = stats["dead"]
         found.append(("dead units", f"{dead:,} of {units:,}", 2 * dead > units))
     found += [(name, f"{stats[name]:,}", True) for name in ("nan", "infinite") if stats.get(name)]
@@ -84,7 +84,9 @@ def where(told: Answer) -> str:
         drawn = " by the graph as it was before your edits" if told.get("edited") else ""
         parts.append(f"as it is trained at step {told['step']:,}{drawn}")
     if "seen" in told:
-        parts.append(f"histogram of the first {told['seen']:,}")
+        parts.append(
+            f"histogram of the first {told['seen']:,}" if told["seen"] > 1 else "histogram of the first sample"
+        )
     return ", ".join(parts)
 
 
