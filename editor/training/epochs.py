@@ -164,7 +164,6 @@ class EpochTable(QTableView):
         head.setHighlightSections(False)
         head.setMinimumSectionSize(44)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setMinimumHeight(head.sizeHint().height() + LEAST * ROW)
         self.setStyleSheet(
             "QTableView { background: palette(window); } QHeaderView::section { padding: 2px 3px; font-size: 10px; }"
         )
@@ -203,6 +202,7 @@ class EpochTable(QTableView):
         """Whole rows fill the height, and the headings take what is left over: at the end too no row is cut."""
         head, rows = self.horizontalHeader(), self.verticalHeader()
         low = head.sizeHint().height()
+        self.setMinimumHeight(low + LEAST * ROW)
         space = max(self.viewport().height() + head.height() - low, ROW)
         high = space // (space // ROW)
         if (high, low + space % high) != (rows.defaultSectionSize(), head.height()):
