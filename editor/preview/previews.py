@@ -11,6 +11,7 @@ from editor.preview.asking import Asking, Order
 from editor.preview.live import Live
 from editor.preview.panel import PreviewPanel
 from editor.preview.peek import Peek
+from editor.preview.words import type_of
 from editor.running.session import Session
 from runtime.graph.file import dump
 from runtime.graph.model import End, Graph
@@ -118,7 +119,8 @@ class Previews(QObject):
             self.live.leave()
             self.asking.ask(self._order(self.end, PANEL))
         else:
-            self.panel.tell({**told, "end": str(self.end), "type": self.panel.type.whole})
+            type = type_of(told, self.session.report.types.get(self.end))
+            self.panel.tell({**told, "end": str(self.end), "type": type})
 
     def _order(self, end: End, shown: str) -> Order:
         document = self.session.document

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from runtime.spec.tensor import Tensor
 from runtime.spec.value import rounded
 
 Answer = dict[str, Any]
@@ -39,7 +40,7 @@ def pairs(told: Answer) -> list[tuple[str, str, bool]]:
     if stats.get("zeros") and kind not in ("labels", "loss"):
         found.append(("zeros", share(stats["zeros"], stats["numbers"]), stats["zeros"] == stats["numbers"]))
     found += [(name, figure(stats[name]), False) for name in ("norm", "gradient norm") if name in stats]
-    if "dead" in stats and any(stats["dead"]):
+    if "gradient norm" in stats and any(stats.get("dead", ())):  # where nothing learns, nothing can die
         dead, units = stats["dead"]
         found.append(("dead units", f"{dead:,} of {units:,}", 2 * dead > units))
     found += [(name, f"{stats[name]:,}", True) for name in ("nan", "infinite") if stats.get(name)]
@@ -83,8 +84,24 @@ def where(told: Answer) -> str:
         drawn = " by the graph as it was before your edits" if told.get("edited") else ""
         parts.append(f"as it is trained at step {told['step']:,}{drawn}")
     if "seen" in told:
-        parts.append(f"histogram of the first {told['seen']:,}")
+        parts.append(
+            f"histogram of the first {told['seen']:,}" if told["seen"] > 1 else "histogram of the first sample"
+        )
     return ", ".join(parts)
+
+
+def type_of(told: Answer, drawn: object) -> str:
+    """The type that is drawn, or that of the values themselves where these are of the graph as it was before edits."""
+    if not told.get("edited") or "shape" not in told or not isinstance(drawn, Tensor):
+        return str(drawn or "")
+    shape = told["shape"]
+    fits = len(shape) == drawn.rank and all(
+        came == size for came, size in zip(shape, drawn.shape, strict=True) if isinstance(size, int)
+    )
+    if fits and told["dtype"] == drawn.dtype:
+        return str(drawn)
+    sizes = ["B", *shape[1:]] if shape and shape[0] == told.get("size") else shape
+    return f"{told['dtype']}[{', '.join(map(str, sizes))}]"
 
 
 def number_of(told: Answer) -> str:

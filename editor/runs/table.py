@@ -24,6 +24,7 @@ ROW, PAD = 22, 16
 WIDEST = {NAME: 240, NOTE: 220}  # pixels; of others MOST
 LEAST, MOST = 40, 150
 SHORTEST = {NOTE: 50, NAME: 150}  # of what gives way, so that it is seen how a run ended and with which figures
+NOTED = {NAME: 130, NOTE: 80}  # the same where there is a note: names give way first
 LOOKED_AT = 40  # rows by whose texts a column is made wide; all of a thousand would be felt
 Selection = QItemSelectionModel.SelectionFlag
 
@@ -191,7 +192,8 @@ class RunTable(QTableView):
             least = SHORTEST.get(column.key, LEAST)
             width = max(least, head + PAD, max(found, default=0) + PAD)
             widths.append(min(width, WIDEST.get(column.key, MOST)))
-        spare = {key: widths[self.runs.column_of(key)] - least for key, least in SHORTEST.items()}
+        shortest = NOTED if any(run.note for run in self.runs.rows[:LOOKED_AT]) else SHORTEST
+        spare = {key: max(widths[self.runs.column_of(key)] - least, 0) for key, least in shortest.items()}
         room, results = self.viewport().width(), [not column.parameter for column in self.runs.columns]
         over = sum(widths) - room
         if over > sum(spare.values()):  # whoever wishes to see all has to scroll: at least how each run ended is seen

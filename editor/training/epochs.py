@@ -164,11 +164,10 @@ class EpochTable(QTableView):
         head.setHighlightSections(False)
         head.setMinimumSectionSize(44)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setMinimumHeight(head.sizeHint().height() + LEAST * ROW)
         self.setStyleSheet(
             "QTableView { background: palette(window); } QHeaderView::section { padding: 2px 3px; font-size: 10px; }"
         )
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)  # none is cut below the headings
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.following = True
         bar = self.verticalScrollBar()
@@ -185,20 +184,31 @@ class EpochTable(QTableView):
     def more(self) -> None:
         """The record may have grown, or was set back."""
         if self.figures.more():
+            self._fill()
             self._widen()
             self.viewport().update()  # another epoch may be the best now
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share width and height anew: whole rows fill the height, so that none is cut in half at the top."""
+        """Share width and height anew."""
         following = self.following
         super().resizeEvent(event)
-        height = self.viewport().height()
-        self.verticalHeader().setDefaultSectionSize(height // max(height // ROW, 1) if height > ROW else ROW)
-        self.updateGeometries()
+        self._fill()
         if following:
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
             self.following = True
         self._widen()
+
+    def _fill(self) -> None:
+        """Whole rows fill the height, and the headings take what is left over: at the end too no row is cut."""
+        head, rows = self.horizontalHeader(), self.verticalHeader()
+        low = head.sizeHint().height()
+        self.setMinimumHeight(low + LEAST * ROW)
+        space = max(self.viewport().height() + head.height() - low, ROW)
+        high = space // (space // ROW)
+        if (high, low + space % high) != (rows.defaultSectionSize(), head.height()):
+            rows.setDefaultSectionSize(high)
+            head.setFixedHeight(low + space % high)
+            self.updateGeometries()
 
     def _widen(self) -> None:
         """Every figure and heading in full, and what is left over shared; where there is too little it scrolls."""

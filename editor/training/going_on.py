@@ -41,10 +41,13 @@ class GoOnRow(QWidget):
         self._count(self.epochs.value())
 
     def show_state(self) -> None:
-        """Be there where a run can go on; what was typed stays as long as the same is offered."""
+        """Be there where a run can go on; what was typed stays as long as the same is offered.
+
+        Where it is refused the reason takes its place: there is little height for both.
+        """
         going_on = self.session.going_on
         possible = going_on.possible
-        self.setVisible(possible)
+        self.setVisible(possible and not going_on.cannot)
         for part in (self.button, self.epochs):
             part.setEnabled(not going_on.cannot)
         if possible and self.offered != going_on.epochs_left:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.looks.pieces import Line, once_released
@@ -160,6 +160,7 @@ class TrainingPanel(QWidget):
     def _say(self) -> None:
         record, said = self.record, self.progress
         self.table.more()
+        self.table.setVisible(bool(record.epochs))
         stage, token = self._stage()
         said.stage.in_colour(token)
         said.stage.tell(stage)
@@ -181,19 +182,7 @@ class TrainingPanel(QWidget):
         said.measured.setVisible(bool(said.measured.text()))
         for line in (said.cannot, said.silence, said.device, said.run):
             line.setVisible(bool(line.whole))
-        self._share()
         self.words.fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """There is another height for words and table."""
-        super().resizeEvent(event)
-        self._share()
-
-    def _share(self) -> None:
-        """The table is there beside what goes on; why a run failed is read whole before, and curves tell the rest."""
-        failed = not self.session.running and (self.record.ended or {}).get("event") == "failed"
-        fits = self.words.sizeHint().height() + self.table.minimumHeight() <= self.height()
-        self.table.setVisible(bool(self.record.epochs) and (fits or not failed))
 
     def _stage(self) -> tuple[str, str]:
         """What the run is doing, and the colour of it."""
@@ -248,7 +237,7 @@ class TrainingPanel(QWidget):
         record = self.record
         failed = record.ended is not None and record.ended.get("event") == "failed"
         if failed and record.ended is not None and not self.session.running:
-            return why(record.ended)
+            return self._reason(record.ended)
         if record.ended is not None and not self.session.running and (sentence := diverged(record.ended)):
             return sentence
         if record.ended is not None and not self.session.running:
@@ -256,6 +245,12 @@ class TrainingPanel(QWidget):
         known = {**(self.session.device or {}), **{k: v for k, v in (record.started or {}).items() if v}}
         device, reason = known.get("device"), known.get("reason")
         return "" if not device else f"{device}: {reason}" if reason else f"on {device}"
+
+    def _reason(self, event: Event) -> str:
+        """Why it failed. The path of the run's folder, which the log has, would take half of the lines."""
+        folder = self.session.run_folder
+        kept = f" is kept in {folder.resolve()}." if folder else ""
+        return why(event).replace(kept, " is kept in its folder.") if kept else why(event)
 
     def _run(self) -> str:
         """Which graph this run is of."""

@@ -58,9 +58,10 @@ class Progress(QWidget):
         layout.setContentsMargins(12, 8, 12, 6)
         layout.setSpacing(5)
         layout.addLayout(head)
-        for part in (self.bar, self.go_on, self.cannot, self.silence, self.measured, self.run):
+        for part in (self.bar, self.go_on, self.cannot, self.silence, self.measured):
             layout.addWidget(part)
-        layout.addWidget(self.device)  # why a run failed may be long: it comes last
+        layout.addWidget(self.device)  # also why a run failed: where there is too little height, the run's name scrolls
+        layout.addWidget(self.run)
 
     def show_end(self, token: str) -> None:
         """Give the bar the colour of an end that is an error or a warning; otherwise it has its usual one."""

@@ -5,11 +5,11 @@ import json
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +22,7 @@ from runtime.places import EXAMPLES
 if TYPE_CHECKING:
     from editor.window.window import Window
 
-FACTS = {
+FACTS: dict[str, Any] = {
     "side": "batch", "kind": "numbers", "dtype": "float32", "shape": [32, 32], "size": 32, "rows": 32, "width": 32,
     "stats": {"numbers": 1024, "min": -1.0, "max": 2.0, "norm": 3.5, "gradient norm": 0.25, "dead": [20, 32]},
     "histogram": {"counts": [1] * 20, "edges": [0.0] * 21}, "table": [[1.0, 2.0]],
@@ -98,6 +98,49 @@ def test_that_a_wire_of_a_graph_that_was_edited_since_says_so(previews: Previews
     qtbot.waitUntil(partial(_tells, previews.panel, 12))
     said = "A batch of 32, as it is trained at step 12 by the graph as it was before your edits"
     assert previews.panel.about.text() == said
+
+
+def test_that_of_what_nothing_learnt_no_dead_units_are_told(previews: Previews, tmp_path: Path, qtbot: QtBot) -> None:
+    stats = {name: value for name, value in FACTS["stats"].items() if name != "gradient norm"}
+    opened(previews, "flatten.output")
+    answer(tmp_path, 12, **{"flatten.output": {**FACTS, "stats": stats}})
+    qtbot.waitUntil(partial(_tells, previews.panel, 12))
+    assert [name for name, _, _ in previews.panel.facts.pairs] == ["min", "max", "norm"]
+
+
+@pytest.mark.parametrize(("seen", "said"), [(1, "the first sample"), (8, "the first 8")])
+def test_that_it_is_said_of_which_samples_the_histogram_is(
+    previews: Previews, tmp_path: Path, qtbot: QtBot, seen: int, said: str
+) -> None:
+    opened(previews, "gelu.output")
+    answer(tmp_path, 12, **{"gelu.output": {**FACTS, "seen": seen}})
+    qtbot.waitUntil(partial(_tells, previews.panel, 12))
+    assert previews.panel.about.text() == f"A batch of 32, as it is trained at step 12, histogram of {said}"
+
+
+@pytest.mark.parametrize(
+    ("wire", "shape", "type"),
+    [
+        ("relu.output", [32, 8, 8, 8], "float32[B, 8, 8, 8]"),
+        ("features.output", [32, 128], "float32[B, 128]"),
+        ("gelu.output", [32, 32], "float32[B, 32]"),
+    ],
+)
+def test_that_values_of_a_graph_that_was_edited_since_stand_below_their_own_type(
+    previews: Previews, tmp_path: Path, qtbot: QtBot, wire: str, shape: list[int], type: str
+) -> None:
+    opened(previews, wire)
+    previews.session.document.do([("set", "conv", "out_channels", 12)], "out_channels")
+    qtbot.waitUntil(lambda: str(previews.session.report.types[end("relu.output")]) == "float32[B, 12, 8, 8]")
+    qtbot.waitUntil(lambda: not previews.settling.isActive())
+    answer(tmp_path, 12, **{wire: {**FACTS, "shape": shape}})
+    qtbot.waitUntil(partial(_tells, previews.panel, 12))
+    assert previews.panel.type.whole == type
+    QTest.keyClick(previews.panel, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().startswith(f"{wire}\t{type}\n")
+    previews.session.document.history.undo()
+    qtbot.waitUntil(lambda: not previews.panel.told.get("edited"))
+    assert previews.panel.type.whole == type
 
 
 def test_that_where_there_is_no_room_for_all_channels_it_is_said_how_many_are_seen(

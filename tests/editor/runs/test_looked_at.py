@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.runs.beside import NOTHING as CHOOSE
 from editor.runs.columns import MOST_FIGURES, NOTE
 from editor.runs.panel import NONE_FOUND, SLOW, RunsPanel
 from runtime.train.runs import Glance
-from tests.editor.runs.test_panel import LONG, cells, press, runs
+from tests.editor.runs.test_panel import LONG, Key, cells, press, runs
 from tests.editor.training.conftest import told
 from tests.runtime.train.past import run_in
 
@@ -170,6 +170,21 @@ def drop(files: list[Path], onto: QWidget) -> bool:
     event = QDropEvent(QPointF(at), *held)
     QApplication.sendEvent(onto, event)
     return event.isAccepted()
+
+
+def test_that_a_note_makes_its_column_wide_enough_to_be_read(width: RunsPanel, qtbot: QtBot) -> None:
+    table, at = width.table, width.rows.column_of(NOTE)
+    width.window_.resize(1100, 800)
+    QApplication.processEvents()
+    assert table.columnWidth(at) < 60, "no note, no room"
+    press(width, 1)
+    QTest.keyClick(table, Key.Key_F2)
+    editor = table.findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    QTest.keyClicks(editor, "baseline with lr 0.003")
+    QTest.keyClick(editor, Key.Key_Return)
+    qtbot.waitUntil(lambda: table.columnWidth(at) >= 80)
+    assert table.visualRect(width.rows.index(1, at)).right() < table.viewport().width()
 
 
 def test_that_how_a_run_ended_is_seen_where_there_is_no_room_for_all(width: RunsPanel, qtbot: QtBot) -> None:

@@ -1,4 +1,4 @@
-"""A run that fails in a real window: nothing below the canvas moves, and why it failed is seen whole."""
+"""A run that fails in a real window: nothing below the canvas moves, and why it failed is read above its epochs."""
 
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from editor.running.life import State
+from editor.running.session import Session
 from editor.training.panel import TrainingPanel
 from editor.training.record import Record
 from editor.window.window import Window
@@ -39,19 +40,38 @@ def panel(window: Window, events: Events, qtbot: QtBot, tmp_path: Path) -> Train
     return made
 
 
-def test_that_nothing_jumps_when_a_run_fails_and_the_reason_is_seen_whole(
-    panel: TrainingPanel, window: Window, qtbot: QtBot
-) -> None:
-    session, words = window.session, panel.words
-    QApplication.processEvents()
-    before = panel.mapTo(window, QPoint()), panel.height()
+def fail(panel: TrainingPanel, session: Session, message: str, qtbot: QtBot) -> None:
+    """The run ends so."""
     session.life.become(State.IDLE)
-    session.happened.emit({"event": "failed", "node": "model_b", "message": KILLED})
+    session.happened.emit({"event": "failed", "node": "model_b", "message": message})
     session.run_ended.emit(session.last_events[-1])
     qtbot.waitUntil(lambda: panel.progress.stage.whole.startswith("Failed at step "))
     QApplication.processEvents()
+
+
+def test_that_nothing_jumps_when_a_run_fails_and_the_reason_scrolls_above_the_epochs(
+    panel: TrainingPanel, window: Window, qtbot: QtBot
+) -> None:
+    words, table = panel.words, panel.table
+    QApplication.processEvents()
+    before = panel.mapTo(window, QPoint()), panel.height()
+    fail(panel, window.session, KILLED, qtbot)
     assert (panel.mapTo(window, QPoint()), panel.height()) == before
-    why = panel.progress.device
+    assert table.isVisible() and table.viewport().height() >= 2 * table.rowHeight(0)
+    why, last = panel.progress.device, panel.progress.run
     assert why.whole.endswith(KILLED) and why.height() >= why.heightForWidth(why.width())
-    assert words.viewport().rect().contains(why.rect().translated(why.mapTo(words.viewport(), QPoint())))
+    three = why.mapTo(words.viewport(), QPoint(0, 3 * why.fontMetrics().lineSpacing())).y()
+    assert three < words.viewport().height() - words.fade.height() // 2, "three lines at once"
+    assert words.fade.isVisible()
+    bar = words.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert words.viewport().rect().contains(last.rect().translated(last.mapTo(words.viewport(), QPoint())))
     assert not words.fade.isVisible()
+
+
+def test_that_the_folder_of_the_run_takes_no_lines_of_the_reason(
+    panel: TrainingPanel, window: Window, tmp_path: Path, qtbot: QtBot
+) -> None:
+    ended = "The training process was ended after step 573. The checkpoint of epoch 9 is kept in"
+    fail(panel, window.session, f"{ended} {tmp_path.resolve()}.", qtbot)
+    assert panel.progress.device.whole == f"model_b: {ended} its folder."

@@ -95,12 +95,16 @@ def test_that_a_run_whose_weights_do_not_fit_the_graph_is_not_gone_on_with_until
         "Cannot go on. What that run kept does not fit the graph any more: layer.out_features was 3 and is 5; "
         "set it back, or run from scratch."
     )
-    assert not row.button.isEnabled() and not row.epochs.isEnabled()
+    assert not row.button.isEnabled() and not row.epochs.isEnabled() and not row.isVisible()
+    words, last, table = panel.words.viewport(), panel.progress.run, panel.table
+    qtbot.waitUntil(lambda: words.rect().contains(last.rect().translated(last.mapTo(words, QPoint()))))
+    assert not panel.words.fade.isVisible() and not panel.words.verticalScrollBar().isVisible()
+    assert last.whole.endswith(", 1 change since") and table.viewport().height() >= 3 * table.rowHeight(0)
     document.do([("move", "layer", (400, 80))], "move")
     document.history.undo()
     document.history.undo()
     qtbot.waitUntil(row.button.isEnabled)
-    qtbot.waitUntil(lambda: not cannot.isVisible())
+    qtbot.waitUntil(lambda: row.isVisible() and not cannot.isVisible())
 
 
 def test_that_a_run_of_another_graph_is_said_to_be_one_and_no_changes_are_told(
