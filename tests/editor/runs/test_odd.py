@@ -82,3 +82,16 @@ def test_that_of_many_chosen_runs_the_newest_are_drawn(runs: RunsPanel, qtbot: Q
     runs.table.selectAll()
     qtbot.waitUntil(lambda: "The 8 newest of the chosen runs are shown, 3 are not." in runs.beside.toPlainText())
     assert [name[:1].isdigit() for name in cells(runs, "name")] == [True] * 8 + [False] * 3
+
+
+def test_that_the_run_that_is_shown_is_listed_where_the_graph_is_saved_to_another_file(
+    runs: RunsPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shown, document = runs.rows.all[0].path, runs.window_.document
+    document.open(GRAPH, tmp_path / "two.json")
+    runs.window_.session.show_run(shown)
+    document.save(tmp_path / "copy.json")
+    qtbot.waitUntil(lambda: [run.path for run in runs.rows.all] == [shown], timeout=LONG)
+    QTest.mouseClick(runs.every, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(runs.rows.all) == 3 and not runs.listing.reading, timeout=LONG)
+    assert {*cells(runs, "graph")} == {"two"}

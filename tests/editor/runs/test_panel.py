@@ -390,16 +390,3 @@ def test_that_tab_goes_from_the_search_by_the_buttons_to_the_table_and_the_words
         QTest.keyClick(focus, Key.Key_Tab)
         seen.append(QApplication.focusWidget())
     assert seen[:8] == [runs.every, *runs.buttons.values(), runs.table]
-
-
-def test_that_the_run_that_is_shown_is_listed_where_the_graph_is_saved_to_another_file(
-    runs: RunsPanel, qtbot: QtBot, tmp_path: Path
-) -> None:
-    shown, document = runs.rows.all[0].path, runs.window_.document
-    document.open(GRAPH, tmp_path / "two.json")
-    runs.window_.session.show_run(shown)
-    document.save(tmp_path / "copy.json")
-    qtbot.waitUntil(lambda: [run.path for run in runs.rows.all] == [shown], timeout=LONG)
-    QTest.mouseClick(runs.every, Left)
-    qtbot.waitUntil(lambda: len(runs.rows.all) == 3 and not runs.listing.reading, timeout=LONG)
-    assert {*cells(runs, "graph")} == {"two"}
