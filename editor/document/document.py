@@ -136,7 +136,9 @@ class Document(QObject):
         """Show another graph with an empty history. The caller has read it already, so nothing can go wrong here."""
         self.graph, self.path, self.origin, self.draft = graph, path, origin or path, new_draft()
         self._call()
+        self.blockSignals(True)  # nobody takes it for a new file of the graph before
         self.history.clear()
+        self.blockSignals(False)
         self.opened.emit()
         self.filed.emit()
 

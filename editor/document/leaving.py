@@ -84,9 +84,16 @@ def _about_runs(windows: Sequence["Window"], then: Callable[[Settle], None], sta
     again = "open the graphs again to follow, pause or stop them"
     box.setInformativeText(f"{learns}The runs can go on by themselves; {again}.")
     running.sort(key=lambda each: each.session.life.begins)  # where one cannot begin, none is let go
-    ways = {"Let them go on": _each([_letting_go(each.session, stay) for each in running])}
-    if paused:
-        ways["Leave them as they are"] = _each([_letting_go(each.session, stay, paused=True) for each in running])
+    leave = _each([_letting_go(each.session, stay, paused=True) for each in running])
+
+    def let(go_on: Go) -> None:
+        """None is left before all go on."""
+        if all(each.session.pausing.go_on() for each in running):
+            leave(go_on)
+        else:
+            stay()
+
+    ways: dict[str, Settle] = {"Let them go on": let, **({"Leave them as they are": leave} if paused else {})}
     ways["Stop them"] = _each([each.session.life.stop_then for each in running])
     _ask(windows[-1], box, ways, then, stay)
 

@@ -39,7 +39,8 @@ class Live(QObject):
         session, graph = self.session, self.session.run_graph
         there = origin(graph, end) or end if graph and end.node in graph.nodes else None
         batch = session.report.sides.get(end.node) == "batch" and isinstance(session.report.types.get(end), Tensor)
-        if not session.running or session.run_folder is None or there is None or not batch:
+        elsewhere = session.run_folder is None or bool(session.run_of)
+        if not session.running or elsewhere or there is None or not batch:
             self.leave()
             return False
         if (self.end, self.folder) != (there, session.run_folder):

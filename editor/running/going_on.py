@@ -81,7 +81,7 @@ class GoingOn(QObject):
             session.run(folder, epochs_done(session.last_events) + (epochs or self.epochs_left))
 
     def _look_anew(self) -> None:
-        """Look at another run, or at one whose folder may be another."""
+        """Look at another run."""
         self._before = self._asked = None
         if self._then and self._then[0] != with_checkpoint(self.session.run_folder):
             self._then = None
@@ -110,8 +110,9 @@ class GoingOn(QObject):
 
     def _came(self, asked: object, why: str | None) -> None:
         if asked is self._asked:
-            whose = f"This is a run of {self.session.run_of}. " if self.session.run_of else ""
-            self._say(f"Cannot go on. {whose}{why}." if why else "")
+            if why and self.session.run_of:
+                why = f'This is a run of another graph, "{self.session.run_of}": open that to go on with it'
+            self._say(f"Cannot go on. {why}." if why else "")
         elif not self._waiting.isActive():  # another one was asked for meanwhile
             self._look_in_thread()
 

@@ -37,6 +37,7 @@ class Recalling(QObject):
         self.awaited: Path | None = None  # the run that goes on already, while what it goes on from is read
         self.until = 0  # how many epochs that one is to have in all; 0 where it only says so itself
         self.place = session.document.folder  # the paths of the shown run's graph are as seen from here
+        self.runs = session.document.runs  # among which the shown one is, or not
         self.along = TakingAlong(session)
         session.document.filed.connect(self._move)
         self.in_thread = InThread(self)
@@ -84,8 +85,9 @@ class Recalling(QObject):
     def _move(self) -> None:
         """The open graph has gone to another folder, its paths rewritten: those of the run's graph go with them."""
         before, self.place = self.place, self.session.document.folder
-        if self.session.run_of and self.session.run_folder:
-            self.session.run_of = other_graph(self.session.run_folder, self.session.document.runs)
+        if self.runs != (runs := self.session.document.runs):
+            self.runs = runs
+            self.session.run_of = other_graph(self.session.run_folder, runs) if self.session.run_folder else ""
         if self.session.run_graph and before != self.place:
             self.session.run_graph = moved(self.session.run_graph, before, self.place)
 

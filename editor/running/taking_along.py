@@ -6,21 +6,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from runtime.train.belonging import join, of_draft, runs_of
+from runtime.train.at_work import at_work
+from runtime.train.belonging import is_of, join, of_draft
+from runtime.train.runs import is_run
 
 if TYPE_CHECKING:
     from editor.running.session import Session
 
 
 class TakingAlong(QObject):
-    """All that were trained while the graph had no file go along with it; from one file to another that which is shown
-    does, as both have it then.
+    """All that were trained while the graph had no file go along with it, and so does the one that is shown, where it
+    is another one; of a file from before that one stays.
     """
 
     def __init__(self, session: "Session") -> None:
         super().__init__(session)
         self.session = session
-        self.waiting: list[tuple[Path, Path, bool]] = []  # as `join` takes them: some cannot be written at once
+        self.waiting: list[tuple[list[Path], Path, bool]] = []  # as `join` takes them: some cannot be written at once
         self._look()
         session.document.opened.connect(self._look)
         session.document.filed.connect(self._take)
@@ -30,7 +32,7 @@ class TakingAlong(QObject):
     def count(self) -> int:
         """How many there are of a graph that has no file."""
         document = self.session.document
-        return 0 if document.path else len(of_draft(document.runs, document.draft))
+        return 0 if document.path else sum(map(is_run, of_draft(document.runs, document.draft)))
 
     def _look(self) -> None:
         """Note where the graph is before it is saved to another file."""
@@ -40,9 +42,11 @@ class TakingAlong(QObject):
     def _take(self) -> None:
         file, shown = self.session.document.path, self.session.run_folder
         if file and file != self.file:
-            drawn = self.file is None
-            those = of_draft(self.runs, self.draft) if drawn else [run for run in runs_of(self.runs) if run == shown]
-            self.waiting += [(run, file, drawn) for run in those]
+            drawn = of_draft(self.runs, self.draft) if self.file is None else []
+            self.waiting.append((drawn, file, True))
+            others = shown and not self.session.running and at_work(shown)  # another window's, which follows it
+            if shown and shown not in drawn and is_of(shown, self.runs) and not others:
+                self.waiting.append(([shown], file, False))
         self._join()
         self._look()
 
@@ -50,7 +54,7 @@ class TakingAlong(QObject):
         """A run begins, asked for while the graph had another file, or was `drawn` and had none."""
         file = self.session.document.path
         if file and run.parent != self.session.document.runs:
-            self.waiting.append((run, file, drawn))
+            self.waiting.append(([run], file, drawn))
             self._join()
 
     def _join(self) -> None:

@@ -250,7 +250,7 @@ class TrainingPanel(QWidget):
         """Why it failed. The path of the run's folder, which the log has, would take half of the lines."""
         folder = self.session.run_folder
         kept = f" is kept in {folder.resolve()}." if folder else ""
-        return why(event).replace(kept, " is kept in its folder.") if kept else why(event)
+        return why(event).replace(kept, " is kept in the run's folder.") if kept else why(event)
 
     def _run(self) -> str:
         """Which graph this run is of."""
@@ -261,7 +261,7 @@ class TrainingPanel(QWidget):
         on = f", on {device}" if device else ""
         at, since = session.run_at, session.changes_since
         if session.run_of:
-            return f"{at}, {session.run_name}, a run of {session.run_of}{on}"
+            return f'{at}, {session.run_name}, a run of "{session.run_of}"{on}'
         if since:
             verb = "running the graph" if session.running else "the graph"
             return f"{verb} of {at}, {since} change{'s' * (since != 1)} since"

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QProgressBar
 
 from editor.looks import theme
 from editor.looks.pieces import Elided, Line
+from editor.running.going_on import ENDS
 from editor.running.session import Session
 from runtime.check.failed import by_hand
 from runtime.train.outcome import best, diverged, why
@@ -123,7 +124,8 @@ class Strip(QWidget):
     def _started(self) -> None:
         self.say("")
         self._count()
-        if self.session.record.trains:  # it was found again
+        told = self.session.last_events
+        if told and told[-1]["event"] not in ENDS:  # it was found again
             self._show_step()
         else:
             self.show_progress("starting torch", None)

@@ -24,10 +24,11 @@ from runtime.spec.moved import moved
 from runtime.train.changed import kept_print, read_files
 
 FILE = "run.json"
-SAVED_AS = "saved_as.txt"  # the file that the run's graph was saved to since: FILE is the trainer's while it trains
+SAVED_AS = "saved_as.json"  # the file that the run's graph was saved to since: FILE is the trainer's while it trains
 SETTLED = ("epochs", "seed", "threads", "fold")  # options of a program that its result follows from
 MOST = 2**20  # bytes
 MOST_NAME = 200  # letters
+MOST_PATH = 2**15  # bytes
 
 
 def begin(folder: Path, origin: Path | None, name: str, **more: Any) -> None:
@@ -54,13 +55,14 @@ def complete(folder: Path, options: Any) -> None:
 
 def save_as(folder: Path, file: Path) -> None:
     """Note that the graph of a run has been saved to a file. Raises OSError."""
-    (folder / SAVED_AS).write_text(str(file.resolve()), encoding="utf-8")
+    (folder / SAVED_AS).write_text(json.dumps(str(file.resolve())), encoding="ascii")
 
 
 def saved_as(folder: Path) -> Path | None:
     """The file that the graph of a run was saved to since; None where it was not."""
-    with suppress(OSError, ValueError), (folder / SAVED_AS).open(encoding="utf-8") as file:
-        return Path(text) if (text := file.read(MOST)) else None
+    with suppress(OSError, ValueError, RecursionError), (folder / SAVED_AS).open("rb") as file:
+        found = json.loads(file.read(MOST_PATH))
+        return Path(found) if isinstance(found, str) and found and "\0" not in found else None
     return None
 
 

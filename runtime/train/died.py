@@ -79,13 +79,13 @@ def _cause(sent: str, folder: Path) -> tuple[str, str]:
 
 def _less(folder: Path) -> str:
     """What takes less memory in the graph of a run; nothing that is as small as it can be."""
-    given: dict[str, Any] = {}
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+    several = alone = False
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         nodes = json.loads((folder / "graph.json").read_text(encoding="utf-8"))["nodes"]
-        given = next((node.get("parameters", {}) for node in nodes.values() if node["type"] == "Collate"), {})
-    workers = given.get("num_workers")
-    several = isinstance(workers, int) and workers > 0
-    if given.get("batch_size") == 1:
+        own = (node.get("parameters", {}) for node in nodes.values() if node["type"] == "Collate")
+        given: dict[str, Any] = next(own, {})
+        several, alone = given.get("num_workers", 0) > 0, given.get("batch_size") == 1
+    if alone:
         return "Make num_workers smaller." if several else "Make the model smaller."
     return f"Make the batch smaller{', or num_workers' if several else ''}."
 

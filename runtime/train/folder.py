@@ -34,6 +34,7 @@ from runtime.train.trust import HERE, untrusted
 OPTIONS = ("epochs", "seed", "device", "threads", "resume")
 OF_A_RUN = (
     *("events.jsonl", "control", "output.txt", "checkpoint.pt", "weights.safetensors", "best.safetensors"),
+    about.SAVED_AS,
     *("standing.txt", "probes.json", "probed.json", "not_finite.pt", "reproduce.py"),
     *predictable.FILES,
 )

@@ -35,6 +35,7 @@ from tests.editor.running.test_session import GRAPH, LONG, WHOLE, session
 from tests.editor.runs.test_panel import cells
 from tests.editor.training.conftest import told
 from tests.runtime.generate.cases import FOLDER, graph_of
+from tests.runtime.train.past import run_in
 
 __all__ = ["session"]
 
@@ -157,6 +158,33 @@ def test_that_a_run_of_another_file_that_is_looked_at_is_not_taken(
         other.show_run(run)
     other.document.save(tmp_path / "other.json")
     assert last_run(runs_folder(tmp_path / "other.json")) is None and other.run_folder == run
+
+
+def test_that_a_run_of_another_graph_that_is_looked_at_is_not_that_of_a_copy(session: Session, tmp_path: Path) -> None:
+    document, files = session.document, [tmp_path / f"{name}.json" for name in ("one", "other", "copy")]
+    runs = [run_in(runs_folder(file), "20260102-100000-000", GRAPH) for file in files[:2]]
+    document.open(GRAPH, files[0])
+    session.show_run(runs[1])
+    document.save(files[2])
+    assert session.run_of == "other" and last_run(runs_folder(files[2])) is None
+    session.show_run(runs[0])
+    assert session.run_of == "one"
+    document.open(GRAPH, files[0])
+    session.show_run(runs[0])
+    document.leave_file()
+    document.save(files[2])
+    assert session.run_of == "" and last_run(runs_folder(files[2])) == runs[0] == last_run(runs_folder(files[0]))
+
+
+def test_that_a_file_that_is_opened_takes_no_run_of_what_was_drawn_before(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session.document.open(GRAPH, None)
+    session.document.do([("run", "epochs", 4)], "Train shorter")
+    first = end(session, qtbot)
+    assert session.document.unsaved
+    session.document.open(GRAPH, tmp_path / "other.json")
+    assert last_run(runs_folder(tmp_path / "other.json")) is None and last_run(first.parent) == first
 
 
 def test_that_work_that_is_recovered_and_saved_before_its_run_is_followed_has_it(

@@ -74,4 +74,4 @@ def test_that_the_folder_of_the_run_takes_no_lines_of_the_reason(
 ) -> None:
     ended = "The training process was ended after step 573. The checkpoint of epoch 9 is kept in"
     fail(panel, window.session, f"{ended} {tmp_path.resolve()}.", qtbot)
-    assert panel.progress.device.whole == f"model_b: {ended} its folder."
+    assert panel.progress.device.whole == f"model_b: {ended} the run's folder."

@@ -122,9 +122,10 @@ def test_that_a_run_of_another_graph_is_said_to_be_one_and_no_changes_are_told(
     window.show_training()
     panel = window.training
     assert panel is not None
-    assert panel.progress.run.whole.endswith("a run of other, on cpu") and "since" not in panel.progress.run.whole
+    assert panel.progress.run.whole.endswith('a run of "other", on cpu') and "since" not in panel.progress.run.whole
     qtbot.waitUntil(panel.progress.cannot.isVisible)
-    assert panel.progress.cannot.whole.startswith("Cannot go on. This is a run of other. What that run kept does not")
+    said = 'Cannot go on. This is a run of another graph, "other": open that to go on with it.'
+    assert panel.progress.cannot.whole == said
     with qtbot.waitSignal(session.run_shown):
         window.document.open(GRAPH, other)
     assert session.run_folder == folder

@@ -18,5 +18,18 @@ def test_that_a_run_that_is_found_again_is_where_it_is(window: Window) -> None:
     session.run_started.emit()
     assert window.strip.stage.text().startswith("epoch 3 of 20") and window.strip.progress.maximum() > 0
     session.record.go_on(20)
+    session.last_events = [*session.last_events, {"event": "finished", "stopped": True}]
     session.run_started.emit()
     assert window.strip.stage.text() == "starting torch" and window.strip.progress.maximum() == 0
+
+
+def test_that_a_run_that_is_found_again_before_its_first_step_is_where_it_is(window: Window) -> None:
+    session, read = window.session, {"event": "stage", "stage": "reading data"}
+    session.record, session.last_events = Record(), [read]
+    session.record.take(read)
+    session.life.become(State.RUNS)
+    session.run_started.emit()
+    assert window.strip.stage.text() == "reading data"
+    session.last_events.append({"event": "paused"})
+    session.run_started.emit()
+    assert window.strip.stage.text() == "paused before the first step"
