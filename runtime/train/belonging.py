@@ -69,7 +69,7 @@ def _in(runs: Path) -> list[Path]:
 
 def _newest_first(runs: Iterator[Path] | Sequence[Path] | set[Path]) -> list[Path]:
     """Names of runs begin with the time."""
-    return sorted(runs, key=lambda run: run.name, reverse=True)
+    return sorted(runs, key=lambda run: (run.name, run.parent.name), reverse=True)
 
 
 def _drafted(run: Path) -> object:

@@ -30,7 +30,7 @@ def drawn() -> Path:
 
 
 def test_that_a_run_that_joins_a_file_stays_where_it_is_and_is_of_no_other(drawn: Path, file: Path) -> None:
-    own = prepare_run(TWO, file, {})
+    own = prepare_run(TWO, file, {}, runs_folder(file) / "29990101-000000-000")
     (own / "events.jsonl").touch()
     assert of_draft(drawn.parent, DRAFT) == [drawn] and of_draft(drawn.parent, "ba9876543210") == []
     kept = {run.folder: [stamp, asdict(run)] for run, stamp in glances(drawn.parent)}
