@@ -119,7 +119,7 @@ def test_that_probabilities_that_the_model_makes_are_taken_as_they_are(tmp_path:
     ("edits", "way"),
     [
         (PRICED, by_hand("price", "torch.stack(samples).exp()", "float32[1]")),
-        (IS_BONN, by_hand("place", "1 - torch.stack(samples)", "float32[]")),
+        pytest.param(IS_BONN, by_hand("place", "1 - torch.stack(samples)", "float32[]"), marks=pytest.mark.soak),
     ],
 )
 def test_that_nothing_is_said_of_what_a_function_of_collate_makes(tmp_path: Path, edits: list[Edit], way: Edit) -> None:
@@ -144,6 +144,7 @@ def test_that_scores_keep_no_names_of_classes_that_a_function_of_collate_turns(t
     assert told(tmp_path / "birds.onnx") == {"final": {"type": "float32[batch, 3]", "probabilities": "softmax"}}
 
 
+@pytest.mark.soak
 def test_that_a_result_that_is_called_like_its_field_is_kept_beside_the_number_of_the_data(tmp_path: Path) -> None:
     # The field of the batch is called otherwise, so that the layer can have the name of the one in the file.
     edits: list[Edit] = [*PRICED, ("set", "batches", "fields", ["features", "place", "cost"])]

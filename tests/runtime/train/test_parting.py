@@ -59,7 +59,12 @@ raise {end}
 
 
 @pytest.mark.parametrize(
-    ("end", "code"), [("ValueError", 1), ("SystemExit(3)", 3), ("KeyboardInterrupt", -signal.SIGINT)]
+    ("end", "code"),
+    [
+        ("ValueError", 1),
+        pytest.param("SystemExit(3)", 3, marks=pytest.mark.soak),
+        pytest.param("KeyboardInterrupt", -signal.SIGINT, marks=pytest.mark.soak),
+    ],
 )
 def test_that_what_ends_a_process_among_others_is_not_an_abort(end: str, code: int) -> None:
     line = [sys.executable, "-c", ENDING.format(end=end)]
