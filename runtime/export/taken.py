@@ -94,9 +94,9 @@ def _load(model: Any, file: Path, run: Path) -> None:
     wrong = next((n for n in (*needed, *kept) if n not in kept or n not in needed), None)
     wrong = wrong or next((n for n, value in needed.items() if value.shape != kept[n].shape), None)
     if wrong:
-        why = "only one of them has" if wrong not in kept or wrong not in needed else "in another shape each have"
+        how = "is in one of them alone" if wrong not in kept or wrong not in needed else "has another shape"
         raise NotExported(
-            f"The run {run.name} trained another model than the graph is now, {why} {wrong}: train the graph anew."
+            f"The run {run.name} trained another model than the graph is now: {wrong} {how}. Train the graph anew."
         )
     model.load_state_dict(kept)
 

@@ -31,8 +31,8 @@ def _where(run: Path, best: bool) -> Iterator[str]:
     events, known = [*Events(run, without_steps=True)], glance(run)
     epochs = [event for event in events if event["event"] == "epoch" and (not best or event.get("best"))]
     kept = [event for event in events if event["event"] == "saved" and str(event.get("path")).startswith("weights")]
-    told = (epochs or [{}])[-1].get("best") if best else (kept or epochs or [{}])[-1].get("epoch")
-    if told and not any("fold" in event for event in epochs):
-        yield f"epoch {told}{f' of {known.asked}' if known.asked else ''}"
+    last = (([] if best else kept) or epochs or [{}])[-1]
+    if (told := last.get("best" if best else "epoch")) and not any("fold" in event for event in epochs):
+        yield f"{'within ' * ('step' in last)}epoch {told}{f' of {known.asked}' if known.asked else ''}"
     if known.state not in ENDED:
         yield "still going on" if known.state in ("running", "paused") else known.state

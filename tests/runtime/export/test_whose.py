@@ -20,15 +20,22 @@ FAILED = {"event": "failed", "message": "no"}
 FINISHED = {"event": "finished", "epoch": 2, "stopped": True, "seconds": 3}
 
 
-@pytest.mark.parametrize(("end", "said"), [(FAILED, " (epoch 2 of 5, failed)"), (FINISHED, " (epoch 2 of 5, stopped)")])
+@pytest.mark.parametrize(
+    ("saved", "end", "said"),
+    [
+        (SAVED, FAILED, " (epoch 2 of 5, failed)"),
+        (SAVED, FINISHED, " (epoch 2 of 5, stopped)"),
+        ({**SAVED, "epoch": 4, "step": 9}, FINISHED, " (within epoch 4 of 5, stopped)"),
+    ],
+)
 def test_that_an_export_says_which_weights_it_has(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], end: dict[str, Any], said: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], saved: dict[str, Any], end: dict[str, Any], said: str
 ) -> None:
     file = tmp_path / "graph.json"
     graph = load((EXAMPLES / "model_after_model.json").read_bytes())
     file.write_text(dump(graph), encoding="utf-8")
     epochs: list[dict[str, Any]] = [{"event": "epoch", "epoch": at, "train": {"loss": 1.0}} for at in (1, 2, 3)]
-    events = [STARTED, *epochs, SAVED, end]
+    events = [STARTED, *epochs, saved, end]
     run = run_in(runs_folder(file), "1", graph, events)
     save_file(untrained("model_after_model")[0].model.state_dict(), run / "weights.safetensors")
     written = ["export", str(file), "-o", str(tmp_path / "tumours"), "--package"]
