@@ -116,7 +116,8 @@ class Recovery(QFrame):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
-        line.addWidget(Line(sentence(work, datetime.now()), "text", 13).wrapped(), 1)
+        said = f"{sentence(work, datetime.now())}{', its run goes on' * trained(work)}"
+        line.addWidget(Line(said, "text", 13).wrapped(), 1)
         for icon, words, tip, does in (
             ("open", "Open", "Go on with this work; undo works as before", self._open),
             ("close", "Discard", "Give this work up", self._discard),

@@ -299,7 +299,7 @@ def test_that_a_run_of_recovered_work_that_is_given_up_is_said_to_go_on(open_win
     settled(first)
     (journal,) = journals()
     journal.with_name("left.jsonl").write_bytes(journal.read_bytes())
-    look(other, qtbot)
+    assert look(other, qtbot)[0].endswith(", its run goes on")
     press(other, "Discard")
     assert other.strip.sentence.whole == 'Its run goes on: the Runs panel shows it under "all graphs".'
     first.session.trainer.kill()
